@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+using Brim.Core.Diagnostics;
+
+namespace Brim.Core.IR.Ops;
+
+/// <summary>Joins tensors along one dimension; operands whose quantization differs from the result's are rescaled. Operands: one or more.</summary>
+/// <param name="Axis">The dimension, 0 .. rank - 1.</param>
+/// <param name="Activation">Fused clamp.</param>
+public sealed record Concat(int Axis, Activation Activation) : Op
+{
+    /// <inheritdoc/>
+    public override string Mnemonic => "concat";
+
+    /// <inheritdoc/>
+    public override ImmutableArray<Shape> InferShapes(ReadOnlySpan<TensorType?> operands, SourceLocation location, DiagnosticBag diagnostics)
+    {
+        if (!ShapeRules.HasOperands(this, operands, Math.Max(operands.Length, 1), int.MaxValue, location, diagnostics))
+            return [];
+        var first = operands[0]!.Shape;
+        if (Axis < 0 || Axis >= first.Rank)
+            return ShapeRules.Mismatch(this, location, diagnostics, $"axis {Axis} of [{first}]");
+        var dimensions = first.Dimensions.ToArray();
+        foreach (var operand in operands[1..])
+        {
+            var shape = operand!.Shape;
+            for (var d = 0; d < first.Rank; d++)
+            {
+                if (shape.Rank != first.Rank || (d != Axis && shape[d] != first[d]))
+                    return ShapeRules.Mismatch(this, location, diagnostics, $"[{first}] and [{shape}] along axis {Axis}");
+            }
+            dimensions[Axis] += shape[Axis];
+        }
+        return [new Shape([.. dimensions])];
+    }
+
+    /// <inheritdoc/>
+    public override void Evaluate(EvaluationContext context) => throw new NotImplementedException();
+}

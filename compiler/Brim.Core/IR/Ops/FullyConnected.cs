@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using Brim.Core.Diagnostics;
+
+namespace Brim.Core.IR.Ops;
+
+/// <summary>
+/// Matrix product with constant or computed weights. Operands: x with a multiple of K elements, read as [rows, K]; w [Cout, K]; bias [Cout], optional.
+/// </summary>
+/// <param name="Activation">Fused clamp.</param>
+/// <param name="Requantization">How the accumulator becomes a code; meaningless for floats.</param>
+/// <param name="KeepDims">True: the result keeps the leading dimensions of x, whose last one is K. False: the result is [rows, Cout].</param>
+public sealed record FullyConnected(Activation Activation, Requantization Requantization, bool KeepDims) : Op
+{
+    /// <summary>If true, the input's zero point has been folded into the bias: acc = bias + sum of w * q.</summary>
+    public bool ZeroPointFolded { get; init; }
+
+    /// <inheritdoc/>
+    public override string Mnemonic => "fully_connected";
+
+    /// <inheritdoc/>
+    public override ImmutableArray<Shape> InferShapes(ReadOnlySpan<TensorType?> operands, SourceLocation location, DiagnosticBag diagnostics)
+    {
+        if (!ShapeRules.HasOperands(this, operands, 2, 3, location, diagnostics))
+            return [];
+        var (x, w) = (operands[0]!.Shape, operands[1]!.Shape);
+        if (w.Rank != 2 || w[1] == 0)
+            return ShapeRules.Mismatch(this, location, diagnostics, $"weights [{w}] must be [outputs, inputs]");
+        if (!ShapeRules.BiasFits(this, operands, w[0], location, diagnostics))
+            return [];
+        if (KeepDims ? x.Rank == 0 || x[-1] != w[1] : x.ElementCount % w[1] != 0)
+            return ShapeRules.Mismatch(this, location, diagnostics, $"input [{x}] is not made of rows of {w[1]}");
+        return KeepDims
+            ? [new Shape([.. x.Dimensions[..^1], w[0]])]
+            : [new Shape([(int)(x.ElementCount / w[1]), w[0]])];
+    }
+
+    /// <inheritdoc/>
+    public override void Evaluate(EvaluationContext context) => throw new NotImplementedException();
+
+    /// <inheritdoc/>
+    public override long MultiplyAccumulates(ReadOnlySpan<TensorType?> operands, ReadOnlySpan<TensorType> results) =>
+        results[0].Shape.ElementCount * operands[1]!.Shape[1];
+}

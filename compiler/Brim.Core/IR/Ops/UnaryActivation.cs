@@ -1,0 +1,12 @@
+namespace Brim.Core.IR.Ops;
+
+/// <summary>A clamp that stands alone (RELU, RELU6, RELU_N1_TO_1). Operand: x.</summary>
+/// <param name="Activation">The clamp.</param>
+public sealed record UnaryActivation(Activation Activation) : UnaryElementwise
+{
+    /// <inheritdoc/>
+    public override string Mnemonic => "activation";
+
+    /// <inheritdoc/>
+    public override void Evaluate(EvaluationContext context) => throw new NotImplementedException();
+}
