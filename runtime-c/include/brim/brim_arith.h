@@ -1,0 +1,272 @@
+/**
+ * @file brim_arith.h
+ * @brief Integer arithmetic of every kernel: requantization, saturation, memory access.
+ *
+ * Two things are assumed of the compiler, both true of GCC and Clang: a right shift of a negative number is
+ * arithmetic, and a conversion to a narrower signed type keeps the low bits. Targets are little-endian.
+ *
+ * With BRIM_CHECKED defined (host tests), an overflow that no kernel intends traps; without it these checks
+ * cost nothing. Names: Q31 is a fraction in two's complement with 31 bits after the point.
+ */
+#ifndef BRIM_ARITH_H
+#define BRIM_ARITH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "Brim kernels read packed words in little-endian order"
+#endif
+
+/**
+ * Storage class and attributes of kernel functions. Empty, so that a kernel file compiles on its own; a
+ * generated model defines it (static, unused) before it includes the files, so that each call is specialised
+ * to its parameters.
+ */
+#ifndef BRIM_KERNEL
+#define BRIM_KERNEL
+#endif
+
+/** Small functions that must disappear into their callers, also without optimisation of function calls. */
+#define BRIM_INLINE static inline __attribute__((always_inline, unused))
+
+#ifdef BRIM_CHECKED
+/** Traps if a condition that every caller guarantees does not hold. */
+#define BRIM_REQUIRE(condition) ((condition) ? (void)0 : __builtin_trap())
+#else
+#define BRIM_REQUIRE(condition) ((void)0)
+#endif
+
+/* ---- 32-bit sums ---- */
+
+/** a + b, which must fit 32 bits. */
+BRIM_INLINE int32_t brim_add32(int32_t a, int32_t b) {
+    BRIM_REQUIRE((int64_t)a + b >= INT32_MIN && (int64_t)a + b <= INT32_MAX);
+    return (int32_t)((uint32_t)a + (uint32_t)b);
+}
+
+/** a - b, which must fit 32 bits. */
+BRIM_INLINE int32_t brim_sub32(int32_t a, int32_t b) {
+    BRIM_REQUIRE((int64_t)a - b >= INT32_MIN && (int64_t)a - b <= INT32_MAX);
+    return (int32_t)((uint32_t)a - (uint32_t)b);
+}
+
+/** acc + a * b, which must fit 32 bits, as must the product. */
+BRIM_INLINE int32_t brim_mac32(int32_t acc, int32_t a, int32_t b) {
+    BRIM_REQUIRE((int64_t)acc + (int64_t)a * b >= INT32_MIN && (int64_t)acc + (int64_t)a * b <= INT32_MAX);
+    return (int32_t)((uint32_t)acc + (uint32_t)a * (uint32_t)b);
+}
+
+/** a + b modulo 2^32, where the overflow is intended (lanes). */
+BRIM_INLINE int32_t brim_add32_wrap(int32_t a, int32_t b) {
+    return (int32_t)((uint32_t)a + (uint32_t)b);
+}
+
+/** a - b modulo 2^32, where the overflow is intended. */
+BRIM_INLINE int32_t brim_sub32_wrap(int32_t a, int32_t b) {
+    return (int32_t)((uint32_t)a - (uint32_t)b);
+}
+
+/** acc + a * b modulo 2^32, where the overflow is intended. */
+BRIM_INLINE int32_t brim_mac32_wrap(int32_t acc, int32_t a, int32_t b) {
+    return (int32_t)((uint32_t)acc + (uint32_t)a * (uint32_t)b);
+}
+
+/** acc + a * b in 64 bits modulo 2^64; SMLAL where the core has it. */
+BRIM_INLINE int64_t brim_mac64_wrap(int64_t acc, int32_t a, int32_t b) {
+    return (int64_t)((uint64_t)acc + (uint64_t)((int64_t)a * b));
+}
+
+/** a * 2^n for 0 <= n <= 31, which must fit 32 bits. */
+BRIM_INLINE int32_t brim_shl32(int32_t a, int32_t n) {
+    BRIM_REQUIRE(n >= 0 && n <= 31);
+    BRIM_REQUIRE((int64_t)((uint64_t)(int64_t)a << n) == (int64_t)(int32_t)((uint32_t)a << n));
+    return (int32_t)((uint32_t)a << n);
+}
+
+/* ---- Clamps ---- */
+
+/** The nearest number in [lo, hi]. */
+BRIM_INLINE int32_t brim_clamp32(int32_t x, int32_t lo, int32_t hi) {
+    return x < lo ? lo : x > hi ? hi : x;
+}
+
+/** The nearest number in [lo, hi]. */
+BRIM_INLINE int64_t brim_clamp64(int64_t x, int64_t lo, int64_t hi) {
+    return x < lo ? lo : x > hi ? hi : x;
+}
+
+/** The nearest 32-bit number. */
+BRIM_INLINE int32_t brim_sat32(int64_t x) {
+    return (int32_t)brim_clamp64(x, INT32_MIN, INT32_MAX);
+}
+
+/** The nearest 16-bit number. */
+BRIM_INLINE int16_t brim_sat16(int32_t x) {
+    return (int16_t)brim_clamp32(x, INT16_MIN, INT16_MAX);
+}
+
+/* ---- Fixed-point products ---- */
+
+/**
+ * Saturating rounding doubling high multiply, Q31 x Q31 -> Q31: the product divided by 2^31, to nearest.
+ *
+ * The definition (gemmlowp, Jacob et al. 2018, section 2.4) adds a nudge whose sign follows the product and
+ * divides truncating toward zero, 2^30 for a product >= 0 and 1 - 2^30 below. Both cases equal floor((a * b +
+ * 2^30) / 2^31): ties go up. Saturates only for a = b = INT32_MIN.
+ */
+BRIM_INLINE int32_t brim_mulq31(int32_t a, int32_t b) {
+    if (a == INT32_MIN && b == INT32_MIN)
+        return INT32_MAX;
+    return (int32_t)(((int64_t)a * b + ((int64_t)1 << 30)) >> 31);
+}
+
+/** x / 2^n to nearest, ties away from zero, 0 <= n <= 31. */
+BRIM_INLINE int32_t brim_rshift_away(int32_t x, int32_t n) {
+    BRIM_REQUIRE(n >= 0 && n <= 31);
+    const uint32_t mask = ((uint32_t)1 << n) - 1u;
+    const uint32_t remainder = (uint32_t)x & mask;
+    const uint32_t threshold = (mask >> 1) + (x < 0 ? 1u : 0u);
+    return (x >> n) + (remainder > threshold ? 1 : 0);
+}
+
+/** x / 2^n to nearest, ties up, 0 <= n <= 31; the sum with half a unit cannot overflow. */
+BRIM_INLINE int32_t brim_rshift_up(int32_t x, int32_t n) {
+    BRIM_REQUIRE(n >= 0 && n <= 31);
+    return n == 0 ? x : (x >> n) + ((x >> (n - 1)) & 1);
+}
+
+/** x / 2^n to nearest, ties up, 0 <= n <= 62. x + 2^(n-1) must fit 64 bits. */
+BRIM_INLINE int64_t brim_rshift64_up(int64_t x, int32_t n) {
+    BRIM_REQUIRE(n >= 0 && n <= 62);
+    return n == 0 ? x : (x + ((int64_t)1 << (n - 1))) >> n;
+}
+
+/** High word of the product, to nearest, ties up: SMMULR, which compilers do not find by themselves. */
+BRIM_INLINE int32_t BRIM_SMMULR(int32_t a, int32_t b) {
+#if defined(__ARM_FEATURE_DSP) && __ARM_FEATURE_DSP
+    int32_t high;
+    __asm__("smmulr %0, %1, %2" : "=r"(high) : "r"(a), "r"(b));
+    return high;
+#else
+    return (int32_t)(((int64_t)a * b + ((int64_t)1 << 31)) >> 32);
+#endif
+}
+
+/* ---- Requantization ---- */
+
+/**
+ * TFLite's two-step rescaling (scheme TfLiteDouble): acc * multiplier / 2^31 * 2^shift with two roundings.
+ *
+ * @param acc         accumulator; acc * 2^shift must fit 32 bits where shift > 0
+ * @param multiplier  Q31 in [2^30, 2^31), or 0
+ * @param shift       -31..31, positive = left
+ */
+BRIM_INLINE int32_t brim_requantize_tflite(int32_t acc, int32_t multiplier, int32_t shift) {
+    BRIM_REQUIRE(multiplier >= 0);
+    const int32_t left = shift > 0 ? shift : 0;
+    const int32_t right = shift > 0 ? 0 : -shift;
+    const int32_t x = brim_shl32(acc, left);
+    /* brim_mulq31 without its saturation: the multiplier is not negative, so |high| < 2^31 - 1 and nothing
+     * below overflows. */
+    const int32_t high = (int32_t)(((int64_t)x * multiplier + ((int64_t)1 << 30)) >> 31);
+    if (right == 0)
+        return high;
+    /* (high >> 31) turns the tie of a negative number away from zero. */
+    return (((high + (high >> 31)) >> (right - 1)) + 1) >> 1;
+}
+
+/**
+ * The same result as brim_requantize_tflite in fewer instructions where the accumulator is known to be small:
+ * one SMMULR, two additions and a shift on cores that have it. multiplier >= 0.
+ *
+ * Bound: |acc| * 2^max(shift, 0) < 2^30, so that the doubled operand fits 32 bits and no later sum overflows.
+ */
+BRIM_INLINE int32_t brim_requantize_tflite_small(int32_t acc, int32_t multiplier, int32_t shift) {
+    const int32_t left = shift > 0 ? shift : 0;
+    const int32_t right = shift > 0 ? 0 : -shift;
+    const int32_t doubled = brim_shl32(acc, left + 1);
+    const int32_t high = BRIM_SMMULR(doubled, multiplier);
+    if (right == 0)
+        return high;
+    /* (high >> 31) turns the tie of a negative number away from zero. */
+    return (high + (high >> 31) + (int32_t)((uint32_t)1 << (right - 1))) >> right;
+}
+
+/**
+ * One rounding of the 64-bit product, ties up (scheme Single).
+ *
+ * @param acc         accumulator
+ * @param multiplier  Q31 in [2^30, 2^31), or 0
+ * @param shift       -31..30, positive = left; the result must fit 32 bits
+ */
+BRIM_INLINE int32_t brim_requantize_single(int32_t acc, int32_t multiplier, int32_t shift) {
+    const int64_t q = brim_rshift64_up((int64_t)acc * multiplier, 31 - shift);
+    BRIM_REQUIRE(q >= INT32_MIN && q <= INT32_MAX);
+    return (int32_t)q;
+}
+
+/**
+ * Scheme PowerOfTwo: acc * 2^(shift - 1), one rounding, ties up. Equal to brim_requantize_single with
+ * multiplier 2^30.
+ *
+ * @param acc    accumulator
+ * @param shift  -30..32 as the other schemes count it: the multiplier is 0.5, so 1 is no shift at all
+ */
+BRIM_INLINE int32_t brim_requantize_pow2(int32_t acc, int32_t shift) {
+    return shift > 1 ? brim_shl32(acc, shift - 1) : brim_rshift_up(acc, 1 - shift);
+}
+
+/**
+ * TFLite's rescaling of a 64-bit accumulator (int16 activations): the multiplier is first rounded to 15 bits,
+ * then one rounding, ties up.
+ *
+ * @param acc         -2^47 <= acc < 2^47
+ * @param multiplier  Q31 >= 0
+ * @param shift       -31..7; the result must fit 32 bits
+ */
+BRIM_INLINE int32_t brim_requantize64_tflite(int64_t acc, int32_t multiplier, int32_t shift) {
+    const int32_t reduced = multiplier < 0x7FFF0000 ? (multiplier + (1 << 15)) >> 16 : 0x7FFF;
+    BRIM_REQUIRE(acc >= -((int64_t)1 << 47) && acc < ((int64_t)1 << 47));
+    const int64_t q = brim_rshift64_up(acc * reduced, 15 - shift);
+    BRIM_REQUIRE(q >= INT32_MIN && q <= INT32_MAX);
+    return (int32_t)q;
+}
+
+/* ---- Memory ---- */
+
+/** 16 bits from an address of any alignment. */
+BRIM_INLINE uint32_t brim_load16(const void *p) {
+    uint16_t x;
+    __builtin_memcpy(&x, p, sizeof x);
+    return x;
+}
+
+/** 32 bits from an address of any alignment: one LDR where the core allows it. */
+BRIM_INLINE uint32_t brim_load32(const void *p) {
+    uint32_t x;
+    __builtin_memcpy(&x, p, sizeof x);
+    return x;
+}
+
+/** 32 bits from an address that is a multiple of 4. */
+BRIM_INLINE uint32_t brim_load32_aligned(const void *p) {
+    uint32_t x;
+    BRIM_REQUIRE(((uintptr_t)p & 3u) == 0);
+    __builtin_memcpy(&x, __builtin_assume_aligned(p, 4), sizeof x);
+    return x;
+}
+
+/** Stores 16 bits at an address of any alignment. */
+BRIM_INLINE void brim_store16(void *p, uint32_t x) {
+    const uint16_t low = (uint16_t)x;
+    __builtin_memcpy(p, &low, sizeof low);
+}
+
+/** Stores 32 bits at an address of any alignment. */
+BRIM_INLINE void brim_store32(void *p, uint32_t x) {
+    __builtin_memcpy(p, &x, sizeof x);
+}
+
+#endif
