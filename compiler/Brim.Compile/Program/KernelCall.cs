@@ -7,8 +7,8 @@ namespace Brim.Compile.Program;
 /// <param name="Arguments">Arguments in the C function's order.</param>
 /// <param name="ScratchBytes">Bytes of scratch the call needs, 4-byte aligned, free again when it returns.</param>
 /// <param name="InPlaceInput">
-/// Index of the node operand whose memory the first result may start at (the kernel never reads a byte after it has overwritten
-/// it), or -1. The planner uses it only where the operand dies at this call.
+/// Index of the node operand that the first result may overlap in memory, or -1. The planner uses it only where the operand dies at
+/// this call. How they may overlap is said by <see cref="LeadBytes"/>.
 /// </param>
 public sealed record KernelCall(
     Kernel Kernel,
@@ -17,8 +17,11 @@ public sealed record KernelCall(
     int InPlaceInput = -1)
 {
     /// <summary>
-    /// Sharper form of <see cref="InPlaceInput"/>: the first result may start up to this many bytes before the operand's start and
-    /// overlap it (a kernel that writes each output row behind the rows it still reads). 0: exactly at the operand's start.
+    /// How far ahead of the operand the result must start where they overlap: the kernel computes the right bits if the result's
+    /// first byte lies at least this many bytes (at least 0) before the operand's first byte. 0: the same address will do
+    /// (elementwise kernels). A kernel that writes each output row only after it has read the input rows before it for the last time
+    /// gives the greatest amount by which its writes run ahead of its reads, so that a convolution needs little more than the larger
+    /// of its two tensors instead of their sum.
     /// </summary>
-    public int OverlapBytes { get; init; }
+    public int LeadBytes { get; init; }
 }
