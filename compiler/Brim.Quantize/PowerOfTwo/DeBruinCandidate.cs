@@ -1,0 +1,6 @@
+namespace Brim.Quantize.PowerOfTwo;
+
+/// <summary>One way to fill an accumulator: the formats of a layer's data and weights.</summary>
+/// <param name="Data">Format of the activations.</param>
+/// <param name="Weights">Format of the weights (signed).</param>
+public sealed record DeBruinCandidate(FixedPointFormat Data, FixedPointFormat Weights);

@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using Brim.Quantize.LinearAlgebra;
+
+namespace Brim.Quantize.Weights;
+
+/// <summary>
+/// Improves codes found by another method: repeatedly sets one code at a time to the best value given all others, and each row's scale
+/// to its least-squares optimum, until nothing changes. The output error never grows.
+/// </summary>
+/// <param name="Start">Method that gives the first codes.</param>
+/// <param name="Damping">Fraction of the mean Hessian diagonal added to the diagonal, as in <see cref="Optq"/>.</param>
+/// <param name="Sweeps">Most sweeps over the columns between two fits of the scale.</param>
+/// <param name="ScaleFits">How often scales are fitted; 0 keeps the grid.</param>
+public sealed record CoordinateDescent(IWeightRounder Start, double Damping = 0.01, int Sweeps = 20, int ScaleFits = 0) : IWeightRounder
+{
+    /// <inheritdoc/>
+    public string Name => Start.Name + "+cd";
+
+    /// <inheritdoc/>
+    public WeightCodes Round(WeightProblem problem) => RoundWithScales(problem).Codes;
+
+    /// <summary>Chooses codes and, if scales are fitted, the grid they belong to.</summary>
+    public (WeightCodes Codes, WeightGrid Grid) RoundWithScales(WeightProblem problem)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        var (target, damped, _) = problem.Regularized(Damping);
+        var codes = Start.Round(problem);
+        var scales = problem.Grid.Scales.ToArray();
+        Parallel.For(0, codes.Rows, r => Descend(codes, r, target.Row(r), damped, ref scales[r], problem.Grid.Limit));
+        return (codes, problem.Grid.WithScales([.. scales]));
+    }
+
+    private void Descend(WeightCodes codes, int row, ReadOnlySpan<double> target, Matrix gram, ref double scale, int limit)
+    {
+        var q = codes.Row(row);
+        var gradient = new double[q.Length];
+        for (var fit = 0; ; fit++)
+        {
+            // gradient = H (s q - w*), half the derivative of the squared error.
+            Array.Clear(gradient);
+            for (var k = 0; k < q.Length; k++)
+                Matrix.AddScaled(gradient, (scale * q[k]) - target[k], gram.Row(k));
+            var changed = Sweep(q, gradient, gram, scale, limit);
+            if (fit >= ScaleFits || (fit > 0 && !changed))
+                return;
+            if (FittedScale(q, target, gram) is { } better && better > 0)
+                scale = better;
+        }
+    }
+
+    private bool Sweep(Span<int> q, double[] gradient, Matrix gram, double scale, int limit)
+    {
+        var any = false;
+        for (var sweep = 0; sweep < Sweeps; sweep++)
+        {
+            var changed = false;
+            for (var k = 0; k < q.Length; k++)
+            {
+                var code = (int)Math.Clamp(Math.Round(q[k] - (gradient[k] / (scale * gram[k, k]))), -limit, limit);
+                if (code == q[k])
+                    continue;
+                Matrix.AddScaled(gradient, scale * (code - q[k]), gram.Row(k));
+                q[k] = code;
+                changed = any = true;
+            }
+            if (!changed)
+                break;
+        }
+        return any;
+    }
+
+    private static double? FittedScale(ReadOnlySpan<int> q, ReadOnlySpan<double> target, Matrix gram)
+    {
+        double numerator = 0, denominator = 0;
+        var real = new double[q.Length];
+        for (var k = 0; k < q.Length; k++)
+            real[k] = q[k];
+        for (var k = 0; k < q.Length; k++)
+        {
+            if (q[k] == 0)
+                continue;
+            numerator += q[k] * Matrix.Dot(gram.Row(k), target);
+            denominator += q[k] * Matrix.Dot(gram.Row(k), real);
+        }
+        return denominator > 0 ? numerator / denominator : null;
+    }
+}

@@ -1,0 +1,14 @@
+namespace Brim.Quantize.Weights;
+
+/// <summary>The state of a constraint along one output channel. Columns may come in any order, each once.</summary>
+public interface IRowConstraint
+{
+    /// <summary>A change of the value in units of the scale before it is rounded, e.g. a soft threshold.</summary>
+    double Shrink(int column, double value);
+
+    /// <summary>The codes that are still allowed at a column; 0 always is.</summary>
+    (int Min, int Max) Allowed(int column);
+
+    /// <summary>Records the code chosen at a column.</summary>
+    void Commit(int column, int code);
+}
