@@ -53,6 +53,73 @@ public sealed class Tensor
     /// <summary>The same elements under another type of equal element count and array kind (a reshape).</summary>
     public Tensor WithType(TensorType type) => new(type, _data);
 
+    /// <summary>
+    /// A tensor of the same array kind whose element i is this tensor's element at indices[i].
+    /// </summary>
+    internal Tensor Gather(TensorType type, ReadOnlySpan<int> indices)
+    {
+        var result = Zeros(type);
+        switch ((_data, result._data))
+        {
+            case (int[] from, int[] to):
+                for (var i = 0; i < to.Length; i++)
+                    to[i] = from[indices[i]];
+                break;
+            case (long[] from, long[] to):
+                for (var i = 0; i < to.Length; i++)
+                    to[i] = from[indices[i]];
+                break;
+            case (float[] from, float[] to):
+                for (var i = 0; i < to.Length; i++)
+                    to[i] = from[indices[i]];
+                break;
+            default:
+                throw new InvalidOperationException($"{Type} cannot become {type}");
+        }
+        return result;
+    }
+
+    /// <summary>Writes this tensor's element i to element indices[i] of another of the same array kind.</summary>
+    internal void ScatterTo(Tensor target, ReadOnlySpan<int> indices)
+    {
+        switch ((_data, target._data))
+        {
+            case (int[] from, int[] to):
+                for (var i = 0; i < from.Length; i++)
+                    to[indices[i]] = from[i];
+                break;
+            case (long[] from, long[] to):
+                for (var i = 0; i < from.Length; i++)
+                    to[indices[i]] = from[i];
+                break;
+            case (float[] from, float[] to):
+                for (var i = 0; i < from.Length; i++)
+                    to[indices[i]] = from[i];
+                break;
+            default:
+                throw new InvalidOperationException($"{Type} cannot become {target.Type}");
+        }
+    }
+
+    /// <summary>A tensor whose elements all have one value; integers take it rounded toward zero.</summary>
+    internal static Tensor Filled(TensorType type, double value)
+    {
+        var tensor = Zeros(type);
+        switch (tensor._data)
+        {
+            case int[] codes:
+                Array.Fill(codes, (int)value);
+                break;
+            case long[] wide:
+                Array.Fill(wide, (long)value);
+                break;
+            case float[] floats:
+                Array.Fill(floats, (float)value);
+                break;
+        }
+        return tensor;
+    }
+
     /// <summary>Element as a 64-bit integer (integers and booleans).</summary>
     public long CodeAt(long index) => _data is int[] codes ? codes[index] : WideCodes[index];
 

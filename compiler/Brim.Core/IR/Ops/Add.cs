@@ -1,3 +1,5 @@
+using Brim.Core.Numerics;
+
 namespace Brim.Core.IR.Ops;
 
 /// <summary>Sum of two tensors, element by element with broadcasting. Operands: a, b.</summary>
@@ -7,6 +9,13 @@ public sealed record Add(Activation Activation) : BinaryElementwise(Activation)
     /// <inheritdoc/>
     public override string Mnemonic => "add";
 
-    /// <inheritdoc/>
-    public override void Evaluate(EvaluationContext context) => throw new NotImplementedException();
+    private protected override float Apply(float a, float b) => a + b;
+
+    private protected override long Apply(long a, long b) => a + b;
+
+    private protected override Func<int, int, int> QuantizedKernel(TensorType a, TensorType b, TensorType y)
+    {
+        var scaling = AdditionScaling.ForAdd(a, b, y);
+        return (p, q) => scaling.Combine(p, q, subtract: false);
+    }
 }

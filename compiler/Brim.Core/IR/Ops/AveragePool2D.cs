@@ -11,6 +11,20 @@ public sealed record AveragePool2D(Window2D Window, int KernelHeight, int Kernel
     /// <inheritdoc/>
     public override string Mnemonic => "average_pool2d";
 
-    /// <inheritdoc/>
-    public override void Evaluate(EvaluationContext context) => throw new NotImplementedException();
+    private protected override int Reduce(ReadOnlySpan<int> codes, ReadOnlySpan<int> window)
+    {
+        var sum = 0;
+        foreach (var i in window)
+            sum += codes[i];
+        // Half away from zero, the division truncating.
+        return (sum > 0 ? sum + (window.Length / 2) : sum - (window.Length / 2)) / window.Length;
+    }
+
+    private protected override float Reduce(ReadOnlySpan<float> values, ReadOnlySpan<int> window)
+    {
+        var sum = 0f;
+        foreach (var i in window)
+            sum += values[i];
+        return sum / window.Length;
+    }
 }

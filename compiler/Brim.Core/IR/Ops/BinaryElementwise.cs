@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Brim.Core.Diagnostics;
+using Brim.Core.Numerics;
 
 namespace Brim.Core.IR.Ops;
 
@@ -17,6 +18,52 @@ public abstract record BinaryElementwise(Activation Activation) : Op
             ? [shape]
             : ShapeRules.Mismatch(this, location, diagnostics, $"[{a}] and [{b}] do not broadcast");
     }
+
+    /// <inheritdoc/>
+    public override void Evaluate(EvaluationContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var (a, b, y) = (context.Input(0), context.Input(1), context.OutputType);
+        var ia = IndexMap.Broadcast(a.Type.Shape, y.Shape);
+        var ib = IndexMap.Broadcast(b.Type.Shape, y.Shape);
+        var result = Tensor.Zeros(y);
+        if (y.Element.IsFloat)
+        {
+            var (low, high) = CodeRange.RealLimits(Activation);
+            for (var i = 0; i < ia.Length; i++)
+                result.Floats[i] = MathF.Min(MathF.Max(Apply(a.Floats[ia[i]], b.Floats[ib[i]]), low), high);
+        }
+        else if (y.Quant is null)
+        {
+            for (var i = 0; i < ia.Length; i++)
+            {
+                // Plain integers (shape arithmetic) wrap.
+                var value = Apply(a.CodeAt(ia[i]), b.CodeAt(ib[i]));
+                if (y.Element.Bits == 64)
+                    result.WideCodes[i] = value;
+                else
+                    result.Codes[i] = (int)value;
+            }
+        }
+        else
+        {
+            var range = CodeRange.Of(y, Activation);
+            var kernel = QuantizedKernel(a.Type, b.Type, y);
+            var (za, zb) = (a.Type.Quant!.ZeroPoint, b.Type.Quant!.ZeroPoint);
+            for (var i = 0; i < ia.Length; i++)
+                result.Codes[i] = range.Clamp(kernel(a.Codes[ia[i]] - za, b.Codes[ib[i]] - zb) + y.Quant.ZeroPoint);
+        }
+        context.SetOutput(result);
+    }
+
+    /// <summary>The operation on floats.</summary>
+    private protected abstract float Apply(float a, float b);
+
+    /// <summary>The operation on plain integers, modulo 2^64.</summary>
+    private protected abstract long Apply(long a, long b);
+
+    /// <summary>The operation on codes minus their zero points; gives a code minus its zero point, not yet clamped.</summary>
+    private protected abstract Func<int, int, int> QuantizedKernel(TensorType a, TensorType b, TensorType y);
 
     /// <summary>The common shape of two operands, or null.</summary>
     internal static Shape? Broadcast(Shape a, Shape b)

@@ -34,5 +34,20 @@ public sealed record Concat(int Axis, Activation Activation) : Op
     }
 
     /// <inheritdoc/>
-    public override void Evaluate(EvaluationContext context) => throw new NotImplementedException();
+    public override void Evaluate(EvaluationContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var y = context.OutputType;
+        var strides = y.Shape.Strides();
+        var result = Tensor.Zeros(y);
+        long first = 0;
+        for (var k = 0; k < context.InputCount; k++)
+        {
+            var x = context.Input(k);
+            var part = Quantize.Rescale(x, y with { Shape = x.Type.Shape }, Activation);
+            part.ScatterTo(result, IndexMap.Strided(x.Type.Shape, strides.AsSpan(), first * strides[Axis]));
+            first += x.Type.Shape[Axis];
+        }
+        context.SetOutput(result);
+    }
 }

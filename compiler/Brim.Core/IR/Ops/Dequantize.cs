@@ -7,5 +7,18 @@ public sealed record Dequantize : UnaryElementwise
     public override string Mnemonic => "dequantize";
 
     /// <inheritdoc/>
-    public override void Evaluate(EvaluationContext context) => throw new NotImplementedException();
+    public override void Evaluate(EvaluationContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var x = context.Input(0);
+        var quant = x.Type.Quant!;
+        var values = new float[x.Type.Shape.ElementCount];
+        var inner = quant.Axis is { } axis ? x.Type.Shape.Strides()[axis] : 1;
+        for (var i = 0; i < values.Length; i++)
+        {
+            var channel = (int)(i / inner % quant.Scales.Length);
+            values[i] = (float)quant.Scales[channel] * (int)(x.CodeAt(i) - quant.ZeroPoints[channel]);
+        }
+        context.SetOutput(Tensor.FromFloats(context.OutputType, values));
+    }
 }

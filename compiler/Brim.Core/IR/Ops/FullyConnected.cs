@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Brim.Core.Diagnostics;
+using Brim.Core.Numerics;
 
 namespace Brim.Core.IR.Ops;
 
@@ -35,7 +36,50 @@ public sealed record FullyConnected(Activation Activation, Requantization Requan
     }
 
     /// <inheritdoc/>
-    public override void Evaluate(EvaluationContext context) => throw new NotImplementedException();
+    public override void Evaluate(EvaluationContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (context.Input(0).Type.Element.IsFloat)
+            EvaluateFloat(context);
+        else
+            EvaluateInteger(context);
+    }
+
+    private void EvaluateInteger(EvaluationContext context)
+    {
+        var (x, w, bias, y) = (context.Input(0), context.Input(1), context.OptionalInput(2), context.OutputType);
+        var (outputs, depth) = (w.Type.Shape[0], w.Type.Shape[1]);
+        var inputs = ZeroPointFolded ? x.Codes : ConvolutionOperands.Offsets(x);
+        var requantizers = Requantizer.ForFullyConnected(Requantization, x.Type.Quant!, w.Type.Quant!, y, outputs, Activation).AsSpan();
+        var wide = ConvolutionOperands.AccumulatesWide(x, bias);
+        var codes = new int[y.Shape.ElementCount];
+        for (var i = 0; i < codes.Length; i++)
+        {
+            var (row, channel) = Math.DivRem(i, outputs);
+            var from = inputs.AsSpan(row * depth, depth);
+            var weights = w.Codes.AsSpan(channel * depth, depth);
+            var first = bias?.CodeAt(channel) ?? 0;
+            codes[i] = wide
+                ? requantizers[channel].ToCode(first + DotProduct.Int64(from, weights))
+                : requantizers[channel].ToCode((int)first + DotProduct.Int32(from, weights));
+        }
+        context.SetOutput(Tensor.FromCodes(y, codes));
+    }
+
+    private void EvaluateFloat(EvaluationContext context)
+    {
+        var (x, w, bias, y) = (context.Input(0), context.Input(1), context.OptionalInput(2), context.OutputType);
+        var (outputs, depth) = (w.Type.Shape[0], w.Type.Shape[1]);
+        var (low, high) = CodeRange.RealLimits(Activation);
+        var values = new float[y.Shape.ElementCount];
+        for (var i = 0; i < values.Length; i++)
+        {
+            var (row, channel) = Math.DivRem(i, outputs);
+            var sum = DotProduct.Float32(x.Floats.AsSpan(row * depth, depth), w.Floats.AsSpan(channel * depth, depth));
+            values[i] = MathF.Min(MathF.Max(sum + (bias?.Floats[channel] ?? 0), low), high);
+        }
+        context.SetOutput(Tensor.FromFloats(y, values));
+    }
 
     /// <inheritdoc/>
     public override long MultiplyAccumulates(ReadOnlySpan<TensorType?> operands, ReadOnlySpan<TensorType> results) =>

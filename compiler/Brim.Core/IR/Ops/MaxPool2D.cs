@@ -11,6 +11,19 @@ public sealed record MaxPool2D(Window2D Window, int KernelHeight, int KernelWidt
     /// <inheritdoc/>
     public override string Mnemonic => "max_pool2d";
 
-    /// <inheritdoc/>
-    public override void Evaluate(EvaluationContext context) => throw new NotImplementedException();
+    private protected override int Reduce(ReadOnlySpan<int> codes, ReadOnlySpan<int> window)
+    {
+        var max = int.MinValue;
+        foreach (var i in window)
+            max = Math.Max(max, codes[i]);
+        return max;
+    }
+
+    private protected override float Reduce(ReadOnlySpan<float> values, ReadOnlySpan<int> window)
+    {
+        var max = float.MinValue;
+        foreach (var i in window)
+            max = values[i] > max ? values[i] : max;
+        return max;
+    }
 }

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using Brim.Core.Diagnostics;
+using Brim.Core.Numerics;
 
 namespace Brim.Core.IR.Ops;
 
@@ -36,7 +38,52 @@ public sealed record Mean(ImmutableArray<int> Axes, bool KeepDims) : Op
     }
 
     /// <inheritdoc/>
-    public override void Evaluate(EvaluationContext context) => throw new NotImplementedException();
+    public override void Evaluate(EvaluationContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var (x, y) = (context.Input(0), context.OutputType);
+        var groups = IndexMap.Reduce(x.Type.Shape, Axes.AsSpan());
+        var result = Tensor.Zeros(y);
+        var count = y.Shape.ElementCount == 0 ? 0 : (int)(x.Type.Shape.ElementCount / y.Shape.ElementCount);
+        if (y.Element.IsFloat)
+        {
+            for (var i = 0; i < groups.Length; i++)
+                result.Floats[groups[i]] += x.Floats[i];
+            for (var i = 0; i < result.Floats.Length; i++)
+                result.Floats[i] /= count;
+        }
+        else
+        {
+            var factor = Factor(x.Type, y, count);
+            var range = CodeRange.Of(y.Element);
+            var sums = result.Codes;
+            for (var i = 0; i < groups.Length; i++)
+                sums[groups[i]] += x.Codes[i];
+            for (var i = 0; i < sums.Length; i++)
+            {
+                var sum = sums[i] - (x.Type.Quant!.ZeroPoint * count);
+                sums[i] = range.Clamp(FixedPoint.MultiplyByQuantizedMultiplier(sum, factor) + y.Quant!.ZeroPoint);
+            }
+        }
+        context.SetOutput(result);
+    }
+
+    /// <summary>
+    /// The factor from a sum of offset codes to the result: x scale / y scale divided by the number of elements on the integer fraction, as
+    /// TFLite does, not on the real ratio.
+    /// </summary>
+    /// <param name="x">Operand.</param>
+    /// <param name="y">Result.</param>
+    /// <param name="count">Elements of x that go into one of y.</param>
+    public static QuantizedMultiplier Factor(TensorType x, TensorType y, int count)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(y);
+        var ratio = QuantizedMultiplier.FromReal(x.Quant!.Scale / y.Quant!.Scale);
+        // As many bits as the division loses, but no right shift beyond 31.
+        var shift = Math.Min(Math.Min(BitOperations.Log2((uint)count), 32), 31 + ratio.Shift);
+        return new QuantizedMultiplier((int)(((long)ratio.Multiplier << shift) / count), ratio.Shift - shift);
+    }
 
     /// <inheritdoc/>
     public bool Equals(Mean? other) => other is not null && KeepDims == other.KeepDims && Axes.AsSpan().SequenceEqual(other.Axes.AsSpan());

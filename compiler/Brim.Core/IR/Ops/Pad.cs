@@ -24,7 +24,16 @@ public sealed record Pad(ImmutableArray<int> Before, ImmutableArray<int> After, 
     }
 
     /// <inheritdoc/>
-    public override void Evaluate(EvaluationContext context) => throw new NotImplementedException();
+    public override void Evaluate(EvaluationContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var (x, y) = (context.Input(0), context.OutputType);
+        var strides = y.Shape.Strides();
+        var result = Tensor.Filled(y, PadValue);
+        var first = strides.Select((stride, d) => stride * Before[d]).Sum();
+        x.ScatterTo(result, IndexMap.Strided(x.Type.Shape, strides.AsSpan(), first));
+        context.SetOutput(result);
+    }
 
     /// <inheritdoc/>
     public bool Equals(Pad? other) => other is not null && PadValue.Equals(other.PadValue)

@@ -1,3 +1,5 @@
+using Brim.Core.Numerics;
+
 namespace Brim.Core.IR.Ops;
 
 /// <summary>Float to integer codes, or integer codes to codes of another quantization. Operand: x.</summary>
@@ -7,5 +9,37 @@ public sealed record Quantize : UnaryElementwise
     public override string Mnemonic => "quantize";
 
     /// <inheritdoc/>
-    public override void Evaluate(EvaluationContext context) => throw new NotImplementedException();
+    public override void Evaluate(EvaluationContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var (x, y) = (context.Input(0), context.OutputType);
+        if (!x.Type.Element.IsFloat)
+        {
+            context.SetOutput(Rescale(x, y, Activation.None));
+            return;
+        }
+        var range = CodeRange.Of(y.Element);
+        var scale = (float)y.Quant!.Scale;
+        context.SetOutput(Tensor.FromCodes(y, Array.ConvertAll(x.Floats,
+            v => range.Clamp((long)MathF.Round(v / scale, MidpointRounding.AwayFromZero) + y.Quant.ZeroPoint))));
+    }
+
+    /// <summary>
+    /// Codes under another quantization: one fixed-point rescale by x scale / y scale, then a clamp. With equal quantization, and for tensors
+    /// without any, a plain copy (apart from the clamp).
+    /// </summary>
+    internal static Tensor Rescale(Tensor x, TensorType y, Activation activation)
+    {
+        if (x.Type.Element.IsFloat)
+        {
+            var (low, high) = CodeRange.RealLimits(activation);
+            return Tensor.FromFloats(y, Array.ConvertAll(x.Floats, v => MathF.Min(MathF.Max(v, low), high)));
+        }
+        if (x.Type.Quant is not { } from || y.Quant is not { } to)
+            return x.WithType(y);
+        var factor = QuantizedMultiplier.FromReal(from.Scale / to.Scale);
+        var range = CodeRange.Of(y, activation);
+        return Tensor.FromCodes(y, Array.ConvertAll(x.Codes,
+            q => range.Clamp(FixedPoint.MultiplyByQuantizedMultiplier(q - from.ZeroPoint, factor) + to.ZeroPoint)));
+    }
 }

@@ -22,5 +22,9 @@ public sealed record Reshape(Shape Target) : Op
     }
 
     /// <inheritdoc/>
-    public override void Evaluate(EvaluationContext context) => throw new NotImplementedException();
+    public override void Evaluate(EvaluationContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        context.SetOutput(context.Input(0).WithType(context.OutputType));
+    }
 }

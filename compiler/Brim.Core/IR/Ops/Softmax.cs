@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Brim.Core.Diagnostics;
+using Brim.Core.Numerics;
 
 namespace Brim.Core.IR.Ops;
 
@@ -23,5 +24,53 @@ public sealed record Softmax(double Beta, int Axis = -1) : Op
     }
 
     /// <inheritdoc/>
-    public override void Evaluate(EvaluationContext context) => throw new NotImplementedException();
+    public override void Evaluate(EvaluationContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var (x, y) = (context.Input(0), context.OutputType);
+        var axis = Axis < 0 ? Axis + y.Shape.Rank : Axis;
+        var depth = y.Shape[axis];
+        var stride = (int)y.Shape.Strides()[axis];
+        var result = Tensor.Zeros(y);
+        var rows = depth == 0 ? 0 : y.Shape.ElementCount / depth;
+        for (var row = 0; row < rows; row++)
+        {
+            var first = (row / stride * stride * depth) + (row % stride);
+            if (y.Element.IsFloat)
+                EvaluateRow(x.Floats, result.Floats, first, stride, depth);
+            else
+                EvaluateRow(x, result, first, stride, depth);
+        }
+        context.SetOutput(result);
+    }
+
+    private void EvaluateRow(Tensor x, Tensor y, int first, int stride, int depth)
+    {
+        var row = new int[depth];
+        var codes = new int[depth];
+        for (var i = 0; i < depth; i++)
+            row[i] = x.Codes[first + (i * stride)];
+        if (x.Type.Element.Bits == 16)
+            SoftmaxInt16.From(Beta, x.Type.Quant!.Scale).Evaluate(row, codes);
+        else
+            SoftmaxScaling.From(Beta, x.Type.Quant!.Scale).Evaluate(row, codes, y.Type.Element.Bits, CodeRange.Of(y.Type.Element));
+        for (var i = 0; i < depth; i++)
+            y.Codes[first + (i * stride)] = codes[i];
+    }
+
+    private void EvaluateRow(float[] x, float[] y, int first, int stride, int depth)
+    {
+        var max = float.MinValue;
+        for (var i = 0; i < depth; i++)
+            max = MathF.Max(max, x[first + (i * stride)]);
+        var sum = 0f;
+        for (var i = 0; i < depth; i++)
+        {
+            var at = first + (i * stride);
+            y[at] = MathF.Exp((x[at] - max) * (float)Beta);
+            sum += y[at];
+        }
+        for (var i = 0; i < depth; i++)
+            y[first + (i * stride)] /= sum;
+    }
 }

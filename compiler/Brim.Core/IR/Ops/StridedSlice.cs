@@ -37,7 +37,15 @@ public sealed record StridedSlice(ImmutableArray<int> Begin, ImmutableArray<int>
     }
 
     /// <inheritdoc/>
-    public override void Evaluate(EvaluationContext context) => throw new NotImplementedException();
+    public override void Evaluate(EvaluationContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var x = context.Input(0);
+        var strides = x.Type.Shape.Strides();
+        var steps = strides.Select((stride, d) => stride * Strides[d]).ToArray();
+        var first = strides.Select((stride, d) => stride * Begin[d]).Sum();
+        context.SetOutput(x.Gather(context.OutputType, IndexMap.Strided(SlicedShape, steps, first)));
+    }
 
     /// <inheritdoc/>
     public bool Equals(StridedSlice? other) => other is not null && SlicedShape == other.SlicedShape && ResultShape == other.ResultShape

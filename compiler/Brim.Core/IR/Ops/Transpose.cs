@@ -22,7 +22,14 @@ public sealed record Transpose(ImmutableArray<int> Permutation) : Op
     }
 
     /// <inheritdoc/>
-    public override void Evaluate(EvaluationContext context) => throw new NotImplementedException();
+    public override void Evaluate(EvaluationContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var x = context.Input(0);
+        var strides = x.Type.Shape.Strides();
+        var permuted = Permutation.Select(d => strides[d]).ToArray();
+        context.SetOutput(x.Gather(context.OutputType, IndexMap.Strided(context.OutputType.Shape, permuted)));
+    }
 
     /// <inheritdoc/>
     public bool Equals(Transpose? other) => other is not null && Permutation.AsSpan().SequenceEqual(other.Permutation.AsSpan());

@@ -8,5 +8,9 @@ public sealed record UnaryActivation(Activation Activation) : UnaryElementwise
     public override string Mnemonic => "activation";
 
     /// <inheritdoc/>
-    public override void Evaluate(EvaluationContext context) => throw new NotImplementedException();
+    public override void Evaluate(EvaluationContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        context.SetOutput(Quantize.Rescale(context.Input(0), context.OutputType, Activation));
+    }
 }
