@@ -9,6 +9,9 @@ namespace Brim.Core.IR.Ops;
 public abstract record BinaryElementwise(Activation Activation) : Op
 {
     /// <inheritdoc/>
+    public override string Attributes => $"act={Activation}";
+
+    /// <inheritdoc/>
     public override ImmutableArray<Shape> InferShapes(ReadOnlySpan<TensorType?> operands, SourceLocation location, DiagnosticBag diagnostics)
     {
         if (!ShapeRules.HasOperands(this, operands, 2, 2, location, diagnostics))
@@ -17,6 +20,26 @@ public abstract record BinaryElementwise(Activation Activation) : Op
         return Broadcast(a, b) is { } shape
             ? [shape]
             : ShapeRules.Mismatch(this, location, diagnostics, $"[{a}] and [{b}] do not broadcast");
+    }
+
+    /// <inheritdoc/>
+    public override void Verify(Graph graph, Node node, DiagnosticBag diagnostics)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(node);
+        var types = TypeRules.AllTypes(graph, node);
+        switch (TypeRules.Classify(node, diagnostics, types))
+        {
+            case OperandClass.Plain when Activation != Activation.None:
+                TypeRules.Type(node, diagnostics, "plain integers have no fused activation");
+                break;
+            case OperandClass.Quantized when types.Any(t => t.Element.Bits > 16 || (t.Element.Bits == 16) != (types[0].Element.Bits == 16)):
+                TypeRules.Type(node, diagnostics, $"{types[0]}, {types[1]} and {types[2]} must all have at most 8 bits, or all 16");
+                break;
+            case OperandClass.Quantized:
+                VerifyFactors(node, types[0], types[1], types[2], diagnostics);
+                break;
+        }
     }
 
     /// <inheritdoc/>
@@ -55,6 +78,9 @@ public abstract record BinaryElementwise(Activation Activation) : Op
         }
         context.SetOutput(result);
     }
+
+    /// <summary>Reports scales whose factors the fixed-point arithmetic cannot hold.</summary>
+    private protected abstract void VerifyFactors(Node node, TensorType a, TensorType b, TensorType y, DiagnosticBag diagnostics);
 
     /// <summary>The operation on floats.</summary>
     private protected abstract float Apply(float a, float b);

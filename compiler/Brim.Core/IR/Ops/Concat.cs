@@ -12,6 +12,9 @@ public sealed record Concat(int Axis, Activation Activation) : Op
     public override string Mnemonic => "concat";
 
     /// <inheritdoc/>
+    public override string Attributes => $"axis={Axis} act={Activation}";
+
+    /// <inheritdoc/>
     public override ImmutableArray<Shape> InferShapes(ReadOnlySpan<TensorType?> operands, SourceLocation location, DiagnosticBag diagnostics)
     {
         if (!ShapeRules.HasOperands(this, operands, Math.Max(operands.Length, 1), int.MaxValue, location, diagnostics))
@@ -31,6 +34,21 @@ public sealed record Concat(int Axis, Activation Activation) : Op
             dimensions[Axis] += shape[Axis];
         }
         return [new Shape([.. dimensions])];
+    }
+
+    /// <inheritdoc/>
+    public override void Verify(Graph graph, Node node, DiagnosticBag diagnostics)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(node);
+        var types = TypeRules.AllTypes(graph, node);
+        foreach (var type in types)
+        {
+            if (type.Element != types[^1].Element)
+                TypeRules.Type(node, diagnostics, $"{type.Element} and {types[^1].Element} must be equal");
+        }
+        if (Activation != Activation.None && TypeRules.Classify(node, diagnostics, types) == OperandClass.Plain)
+            TypeRules.Type(node, diagnostics, "plain integers have no fused activation");
     }
 
     /// <inheritdoc/>

@@ -21,6 +21,9 @@ public sealed record Conv2D(Window2D Window, Activation Activation, Requantizati
     public override string Mnemonic => "conv2d";
 
     /// <inheritdoc/>
+    public override string Attributes => $"{Window} act={Activation} requant={Requantization} folded={ZeroPointFolded}";
+
+    /// <inheritdoc/>
     public override ImmutableArray<Shape> InferShapes(ReadOnlySpan<TensorType?> operands, SourceLocation location, DiagnosticBag diagnostics)
     {
         if (!ShapeRules.HasOperands(this, operands, 2, 3, location, diagnostics))
@@ -33,6 +36,14 @@ public sealed record Conv2D(Window2D Window, Activation Activation, Requantizati
         return ShapeRules.BiasFits(this, operands, w[0], location, diagnostics)
             ? ShapeRules.Windowed(this, x, Window, w[1], w[2], w[0], location, diagnostics)
             : [];
+    }
+
+    /// <inheritdoc/>
+    public override void Verify(Graph graph, Node node, DiagnosticBag diagnostics)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(node);
+        TypeRules.VerifyWeighted(graph, node, diagnostics, 0, (x, w, y) => Requantizer.ForConvolution(Requantization, x, w, y, y.Shape[-1], Activation));
     }
 
     /// <inheritdoc/>

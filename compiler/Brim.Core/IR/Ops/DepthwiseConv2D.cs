@@ -22,6 +22,9 @@ public sealed record DepthwiseConv2D(Window2D Window, Activation Activation, Req
     public override string Mnemonic => "depthwise_conv2d";
 
     /// <inheritdoc/>
+    public override string Attributes => $"{Window} act={Activation} requant={Requantization} folded={ZeroPointFolded}";
+
+    /// <inheritdoc/>
     public override ImmutableArray<Shape> InferShapes(ReadOnlySpan<TensorType?> operands, SourceLocation location, DiagnosticBag diagnostics)
     {
         if (!ShapeRules.HasOperands(this, operands, 2, 3, location, diagnostics))
@@ -34,6 +37,14 @@ public sealed record DepthwiseConv2D(Window2D Window, Activation Activation, Req
         return ShapeRules.BiasFits(this, operands, w[3], location, diagnostics)
             ? ShapeRules.Windowed(this, x, Window, w[1], w[2], w[3], location, diagnostics)
             : [];
+    }
+
+    /// <inheritdoc/>
+    public override void Verify(Graph graph, Node node, DiagnosticBag diagnostics)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(node);
+        TypeRules.VerifyWeighted(graph, node, diagnostics, 3, (x, w, y) => Requantizer.ForConvolution(Requantization, x, w, y, y.Shape[-1], Activation));
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using Brim.Core.Diagnostics;
+
 namespace Brim.Core.IR.Ops;
 
 /// <summary>Integer codes to floats. Operand: x.</summary>
@@ -5,6 +7,16 @@ public sealed record Dequantize : UnaryElementwise
 {
     /// <inheritdoc/>
     public override string Mnemonic => "dequantize";
+
+    /// <inheritdoc/>
+    public override void Verify(Graph graph, Node node, DiagnosticBag diagnostics)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(node);
+        var (x, y) = (graph.TypeOf(node.Inputs[0]), graph.TypeOf(node.Output));
+        if (!x.Element.IsInteger || x.Quant is null || !y.Element.IsFloat)
+            TypeRules.Type(node, diagnostics, $"{x} to {y} is not quantized codes to floats");
+    }
 
     /// <inheritdoc/>
     public override void Evaluate(EvaluationContext context)

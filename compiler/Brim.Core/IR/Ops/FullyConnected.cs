@@ -19,6 +19,9 @@ public sealed record FullyConnected(Activation Activation, Requantization Requan
     public override string Mnemonic => "fully_connected";
 
     /// <inheritdoc/>
+    public override string Attributes => $"act={Activation} requant={Requantization} keepdims={KeepDims} folded={ZeroPointFolded}";
+
+    /// <inheritdoc/>
     public override ImmutableArray<Shape> InferShapes(ReadOnlySpan<TensorType?> operands, SourceLocation location, DiagnosticBag diagnostics)
     {
         if (!ShapeRules.HasOperands(this, operands, 2, 3, location, diagnostics))
@@ -33,6 +36,14 @@ public sealed record FullyConnected(Activation Activation, Requantization Requan
         return KeepDims
             ? [new Shape([.. x.Dimensions[..^1], w[0]])]
             : [new Shape([(int)(x.ElementCount / w[1]), w[0]])];
+    }
+
+    /// <inheritdoc/>
+    public override void Verify(Graph graph, Node node, DiagnosticBag diagnostics)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(node);
+        TypeRules.VerifyWeighted(graph, node, diagnostics, 0, (x, w, y) => Requantizer.ForFullyConnected(Requantization, x, w, y, y.Shape[-1], Activation));
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Brim.Core.Diagnostics;
 using Brim.Core.Numerics;
 
 namespace Brim.Core.IR.Ops;
@@ -8,6 +10,17 @@ public sealed record LeakyRelu(double Alpha) : UnaryElementwise
 {
     /// <inheritdoc/>
     public override string Mnemonic => "leaky_relu";
+
+    /// <inheritdoc/>
+    public override string Attributes => string.Create(CultureInfo.InvariantCulture, $"alpha={Alpha:R}");
+
+    /// <inheritdoc/>
+    public override void Verify(Graph graph, Node node, DiagnosticBag diagnostics)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(node);
+        TypeRules.ClassifyActivations(node, diagnostics, TypeRules.AllTypes(graph, node));
+    }
 
     /// <inheritdoc/>
     public override void Evaluate(EvaluationContext context)

@@ -14,6 +14,9 @@ public sealed record Mean(ImmutableArray<int> Axes, bool KeepDims) : Op
     public override string Mnemonic => "mean";
 
     /// <inheritdoc/>
+    public override string Attributes => $"axes={string.Join(',', Axes)} keepdims={KeepDims}";
+
+    /// <inheritdoc/>
     public override ImmutableArray<Shape> InferShapes(ReadOnlySpan<TensorType?> operands, SourceLocation location, DiagnosticBag diagnostics)
     {
         if (!ShapeRules.HasOperands(this, operands, 1, 1, location, diagnostics))
@@ -35,6 +38,14 @@ public sealed record Mean(ImmutableArray<int> Axes, bool KeepDims) : Op
                 dimensions.Add(1);
         }
         return [new Shape(dimensions.ToImmutable())];
+    }
+
+    /// <inheritdoc/>
+    public override void Verify(Graph graph, Node node, DiagnosticBag diagnostics)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(node);
+        TypeRules.ClassifyActivations(node, diagnostics, TypeRules.AllTypes(graph, node));
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using Brim.Core.Diagnostics;
 using Brim.Core.Numerics;
 
 namespace Brim.Core.IR.Ops;
@@ -8,6 +9,12 @@ public sealed record Mul(Activation Activation) : BinaryElementwise(Activation)
 {
     /// <inheritdoc/>
     public override string Mnemonic => "mul";
+
+    private protected override void VerifyFactors(Node node, TensorType a, TensorType b, TensorType y, DiagnosticBag diagnostics)
+    {
+        if (QuantizedMultiplier.FromReal(a.Quant!.Scale * b.Quant!.Scale / y.Quant!.Scale).Shift > 30)
+            TypeRules.Quantization(node, diagnostics, $"the result's scale is too small: {a}, {b}, {y}");
+    }
 
     private protected override float Apply(float a, float b) => a * b;
 

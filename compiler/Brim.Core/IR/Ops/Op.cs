@@ -12,6 +12,9 @@ public abstract record Op
     /// <summary>Name in printed graphs, e.g. <c>conv2d</c>.</summary>
     public abstract string Mnemonic { get; }
 
+    /// <summary>The attributes as printed in graphs, <c>name=value</c> separated by spaces; defaults may be left out. Equal operators print equally.</summary>
+    public virtual string Attributes => "";
+
     /// <summary>
     /// Shapes of the results. The element type and quantization of a result are a choice of the model (a requantization) and are
     /// therefore declared on the value and checked by <see cref="Verify"/>.

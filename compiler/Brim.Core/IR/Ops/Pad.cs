@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Brim.Core.Diagnostics;
 
 namespace Brim.Core.IR.Ops;
@@ -13,6 +14,9 @@ public sealed record Pad(ImmutableArray<int> Before, ImmutableArray<int> After, 
     public override string Mnemonic => "pad";
 
     /// <inheritdoc/>
+    public override string Attributes => string.Create(CultureInfo.InvariantCulture, $"before={string.Join(',', Before)} after={string.Join(',', After)} value={PadValue:R}");
+
+    /// <inheritdoc/>
     public override ImmutableArray<Shape> InferShapes(ReadOnlySpan<TensorType?> operands, SourceLocation location, DiagnosticBag diagnostics)
     {
         if (!ShapeRules.HasOperands(this, operands, 1, 1, location, diagnostics))
@@ -21,6 +25,14 @@ public sealed record Pad(ImmutableArray<int> Before, ImmutableArray<int> After, 
         if (Before.Length != x.Rank || After.Length != x.Rank || Before.Any(n => n < 0) || After.Any(n => n < 0))
             return ShapeRules.Mismatch(this, location, diagnostics, $"padding ({string.Join(',', Before)}) ({string.Join(',', After)}) for [{x}]");
         return [new Shape([.. x.Dimensions.Select((n, d) => Before[d] + n + After[d])])];
+    }
+
+    /// <inheritdoc/>
+    public override void Verify(Graph graph, Node node, DiagnosticBag diagnostics)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(node);
+        TypeRules.RequireEqual(node, diagnostics, TypeRules.AllTypes(graph, node));
     }
 
     /// <inheritdoc/>

@@ -12,6 +12,9 @@ namespace Brim.Core.IR.Ops;
 public abstract record Pool2D(Window2D Window, int KernelHeight, int KernelWidth, Activation Activation) : Op
 {
     /// <inheritdoc/>
+    public override string Attributes => $"kernel={KernelHeight}x{KernelWidth} {Window} act={Activation}";
+
+    /// <inheritdoc/>
     public override ImmutableArray<Shape> InferShapes(ReadOnlySpan<TensorType?> operands, SourceLocation location, DiagnosticBag diagnostics)
     {
         if (!ShapeRules.HasOperands(this, operands, 1, 1, location, diagnostics))
@@ -25,6 +28,16 @@ public abstract record Pool2D(Window2D Window, int KernelHeight, int KernelWidth
         if (Window.PadTop >= KernelHeight || Window.PadBottom >= KernelHeight || Window.PadLeft >= KernelWidth || Window.PadRight >= KernelWidth)
             return ShapeRules.Mismatch(this, location, diagnostics, $"padding as large as the {KernelHeight}x{KernelWidth} window");
         return ShapeRules.Windowed(this, x, Window, KernelHeight, KernelWidth, x[3], location, diagnostics);
+    }
+
+    /// <inheritdoc/>
+    public override void Verify(Graph graph, Node node, DiagnosticBag diagnostics)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(node);
+        var types = TypeRules.AllTypes(graph, node);
+        if (TypeRules.ClassifyActivations(node, diagnostics, types) != OperandClass.Invalid)
+            TypeRules.RequireEqual(node, diagnostics, types);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using Brim.Core.Diagnostics;
 using Brim.Core.Numerics;
 
 namespace Brim.Core.IR.Ops;
@@ -7,6 +8,19 @@ public sealed record Quantize : UnaryElementwise
 {
     /// <inheritdoc/>
     public override string Mnemonic => "quantize";
+
+    /// <inheritdoc/>
+    public override void Verify(Graph graph, Node node, DiagnosticBag diagnostics)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(node);
+        var (x, y) = (graph.TypeOf(node.Inputs[0]), graph.TypeOf(node.Output));
+        var kind = TypeRules.Classify(node, diagnostics, y);
+        if (kind is OperandClass.Float or OperandClass.Plain)
+            TypeRules.Type(node, diagnostics, $"the result {y} must have quantized codes");
+        else if (kind == OperandClass.Quantized && !x.Element.IsFloat)
+            TypeRules.Classify(node, diagnostics, y, x);
+    }
 
     /// <inheritdoc/>
     public override void Evaluate(EvaluationContext context)

@@ -11,6 +11,9 @@ public sealed record Reshape(Shape Target) : Op
     public override string Mnemonic => "reshape";
 
     /// <inheritdoc/>
+    public override string Attributes => $"target={Target}";
+
+    /// <inheritdoc/>
     public override ImmutableArray<Shape> InferShapes(ReadOnlySpan<TensorType?> operands, SourceLocation location, DiagnosticBag diagnostics)
     {
         if (!ShapeRules.HasOperands(this, operands, 1, 1, location, diagnostics))
@@ -19,6 +22,14 @@ public sealed record Reshape(Shape Target) : Op
         return x.ElementCount == Target.ElementCount
             ? [Target]
             : ShapeRules.Mismatch(this, location, diagnostics, $"[{x}] and [{Target}] have different numbers of elements");
+    }
+
+    /// <inheritdoc/>
+    public override void Verify(Graph graph, Node node, DiagnosticBag diagnostics)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(node);
+        TypeRules.RequireEqual(node, diagnostics, TypeRules.AllTypes(graph, node));
     }
 
     /// <inheritdoc/>

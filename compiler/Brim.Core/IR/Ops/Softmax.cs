@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Brim.Core.Diagnostics;
 using Brim.Core.Numerics;
 
@@ -13,6 +14,9 @@ public sealed record Softmax(double Beta, int Axis = -1) : Op
     public override string Mnemonic => "softmax";
 
     /// <inheritdoc/>
+    public override string Attributes => string.Create(CultureInfo.InvariantCulture, $"beta={Beta:R} axis={Axis}");
+
+    /// <inheritdoc/>
     public override ImmutableArray<Shape> InferShapes(ReadOnlySpan<TensorType?> operands, SourceLocation location, DiagnosticBag diagnostics)
     {
         if (!ShapeRules.HasOperands(this, operands, 1, 1, location, diagnostics))
@@ -21,6 +25,22 @@ public sealed record Softmax(double Beta, int Axis = -1) : Op
         return Axis < x.Rank && Axis >= -x.Rank
             ? [x]
             : ShapeRules.Mismatch(this, location, diagnostics, $"axis {Axis} of [{x}]");
+    }
+
+    /// <inheritdoc/>
+    public override void Verify(Graph graph, Node node, DiagnosticBag diagnostics)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(node);
+        var (x, y) = (graph.TypeOf(node.Inputs[0]), graph.TypeOf(node.Output));
+        if (TypeRules.ClassifyActivations(node, diagnostics, x, y) != OperandClass.Quantized)
+            return;
+        if (x.Element.Bits == 16 && y.Element.Bits != 16)
+            TypeRules.Type(node, diagnostics, $"{x.Element} to {y.Element} is not defined");
+        else if (x.Element.Bits == 16)
+            TypeRules.RequireResult(node, diagnostics, y, 1.0 / 32768, 0);
+        else
+            TypeRules.RequireResult(node, diagnostics, y, Math.ScaleB(1, -y.Element.Bits), y.Element.MinCode);
     }
 
     /// <inheritdoc/>

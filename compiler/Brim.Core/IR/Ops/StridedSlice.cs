@@ -16,6 +16,9 @@ public sealed record StridedSlice(ImmutableArray<int> Begin, ImmutableArray<int>
     public override string Mnemonic => "strided_slice";
 
     /// <inheritdoc/>
+    public override string Attributes => $"begin={string.Join(',', Begin)} strides={string.Join(',', Strides)} sliced={SlicedShape} result={ResultShape}";
+
+    /// <inheritdoc/>
     public override ImmutableArray<Shape> InferShapes(ReadOnlySpan<TensorType?> operands, SourceLocation location, DiagnosticBag diagnostics)
     {
         if (!ShapeRules.HasOperands(this, operands, 1, 1, location, diagnostics))
@@ -34,6 +37,14 @@ public sealed record StridedSlice(ImmutableArray<int> Begin, ImmutableArray<int>
         return ResultShape.ElementCount == SlicedShape.ElementCount
             ? [ResultShape]
             : ShapeRules.Mismatch(this, location, diagnostics, $"result [{ResultShape}] of a slice [{SlicedShape}]");
+    }
+
+    /// <inheritdoc/>
+    public override void Verify(Graph graph, Node node, DiagnosticBag diagnostics)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(node);
+        TypeRules.RequireEqual(node, diagnostics, TypeRules.AllTypes(graph, node));
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using Brim.Core.Diagnostics;
 using Brim.Core.Numerics;
 
 namespace Brim.Core.IR.Ops;
@@ -7,6 +8,20 @@ public sealed record Tanh : UnaryElementwise
 {
     /// <inheritdoc/>
     public override string Mnemonic => "tanh";
+
+    /// <inheritdoc/>
+    public override void Verify(Graph graph, Node node, DiagnosticBag diagnostics)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(node);
+        var (x, y) = (graph.TypeOf(node.Inputs[0]), graph.TypeOf(node.Output));
+        if (TypeRules.ClassifyActivations(node, diagnostics, x, y) != OperandClass.Quantized)
+            return;
+        if ((x.Element.Bits == 16) != (y.Element.Bits == 16) || (x.Element.Bits == 16 && x.Quant!.ZeroPoint != 0))
+            TypeRules.Type(node, diagnostics, $"{x} to {y} is not defined: both of at most 8 bits, or both of 16 with zero point 0");
+        else
+            TypeRules.RequireResult(node, diagnostics, y, Math.ScaleB(1, 1 - y.Element.Bits), (y.Element.MinCode + y.Element.MaxCode + 1) / 2);
+    }
 
     /// <inheritdoc/>
     public override void Evaluate(EvaluationContext context)

@@ -11,6 +11,9 @@ public sealed record Transpose(ImmutableArray<int> Permutation) : Op
     public override string Mnemonic => "transpose";
 
     /// <inheritdoc/>
+    public override string Attributes => $"permutation={string.Join(',', Permutation)}";
+
+    /// <inheritdoc/>
     public override ImmutableArray<Shape> InferShapes(ReadOnlySpan<TensorType?> operands, SourceLocation location, DiagnosticBag diagnostics)
     {
         if (!ShapeRules.HasOperands(this, operands, 1, 1, location, diagnostics))
@@ -19,6 +22,14 @@ public sealed record Transpose(ImmutableArray<int> Permutation) : Op
         return Permutation.Order().SequenceEqual(Enumerable.Range(0, x.Rank))
             ? [new Shape([.. Permutation.Select(d => x[d])])]
             : ShapeRules.Mismatch(this, location, diagnostics, $"{string.Join(',', Permutation)} is no permutation of the dimensions of [{x}]");
+    }
+
+    /// <inheritdoc/>
+    public override void Verify(Graph graph, Node node, DiagnosticBag diagnostics)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(node);
+        TypeRules.RequireEqual(node, diagnostics, TypeRules.AllTypes(graph, node));
     }
 
     /// <inheritdoc/>

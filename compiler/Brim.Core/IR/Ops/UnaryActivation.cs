@@ -1,3 +1,5 @@
+using Brim.Core.Diagnostics;
+
 namespace Brim.Core.IR.Ops;
 
 /// <summary>A clamp that stands alone (RELU, RELU6, RELU_N1_TO_1). Operand: x.</summary>
@@ -6,6 +8,17 @@ public sealed record UnaryActivation(Activation Activation) : UnaryElementwise
 {
     /// <inheritdoc/>
     public override string Mnemonic => "activation";
+
+    /// <inheritdoc/>
+    public override string Attributes => $"act={Activation}";
+
+    /// <inheritdoc/>
+    public override void Verify(Graph graph, Node node, DiagnosticBag diagnostics)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(node);
+        TypeRules.ClassifyActivations(node, diagnostics, TypeRules.AllTypes(graph, node));
+    }
 
     /// <inheritdoc/>
     public override void Evaluate(EvaluationContext context)

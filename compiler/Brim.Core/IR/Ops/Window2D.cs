@@ -30,6 +30,10 @@ public sealed record Window2D(
     public int OutputWidth(int inputWidth, int kernelWidth) =>
         Extent(inputWidth + PadLeft + PadRight, kernelWidth, StrideWidth, DilationWidth);
 
+    /// <summary>Prints <c>stride=2x2 pad=0,1,0,1 dilation=1x1</c>: padding top, left, bottom, right.</summary>
+    public override string ToString() =>
+        $"stride={StrideHeight}x{StrideWidth} pad={PadTop},{PadLeft},{PadBottom},{PadRight} dilation={DilationHeight}x{DilationWidth}";
+
     private static int Extent(int padded, int kernel, int stride, int dilation)
     {
         var span = ((kernel - 1) * dilation) + 1;
