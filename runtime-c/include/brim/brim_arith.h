@@ -85,16 +85,44 @@ BRIM_INLINE int32_t brim_shl32(int32_t a, int32_t n) {
     return (int32_t)((uint32_t)a << n);
 }
 
-/* ---- Clamps ---- */
+/**
+ * A 32-bit accumulator. Its partial sums may overflow: only the final value must fit, and it does not depend
+ * on the order. BRIM_CHECKED keeps the sum in 64 bits and traps if the final value does not fit.
+ */
+#ifdef BRIM_CHECKED
+typedef int64_t brim_sum32;
+#else
+typedef uint32_t brim_sum32;
+#endif
 
-/** The nearest number in [lo, hi]. */
-BRIM_INLINE int32_t brim_clamp32(int32_t x, int32_t lo, int32_t hi) {
-    return x < lo ? lo : x > hi ? hi : x;
+/** Starts a sum. */
+BRIM_INLINE brim_sum32 brim_sum32_of(int32_t x) {
+    return (brim_sum32)x;
 }
 
-/** The nearest number in [lo, hi]. */
+/** sum + a * b; the product must fit 32 bits. */
+BRIM_INLINE brim_sum32 brim_sum32_mac(brim_sum32 sum, int32_t a, int32_t b) {
+    return sum + (brim_sum32)(a * b);
+}
+
+/** The value of a sum. */
+BRIM_INLINE int32_t brim_sum32_value(brim_sum32 sum) {
+    BRIM_REQUIRE((int64_t)sum >= INT32_MIN && (int64_t)sum <= INT32_MAX);
+    return (int32_t)sum;
+}
+
+/* ---- Clamps ---- */
+
+/** min(max(x, lo), hi). */
+BRIM_INLINE int32_t brim_clamp32(int32_t x, int32_t lo, int32_t hi) {
+    const int32_t raised = x < lo ? lo : x;
+    return raised > hi ? hi : raised;
+}
+
+/** min(max(x, lo), hi). */
 BRIM_INLINE int64_t brim_clamp64(int64_t x, int64_t lo, int64_t hi) {
-    return x < lo ? lo : x > hi ? hi : x;
+    const int64_t raised = x < lo ? lo : x;
+    return raised > hi ? hi : raised;
 }
 
 /** The nearest 32-bit number. */
@@ -232,6 +260,50 @@ BRIM_INLINE int32_t brim_requantize64_tflite(int64_t acc, int32_t multiplier, in
     const int64_t q = brim_rshift64_up(acc * reduced, 15 - shift);
     BRIM_REQUIRE(q >= INT32_MIN && q <= INT32_MAX);
     return (int32_t)q;
+}
+
+/** m / 2^n to nearest, ties to even, 0 <= n <= 63. */
+BRIM_INLINE uint64_t brim_rshift64_even(uint64_t m, int32_t n) {
+    if (n == 0)
+        return m;
+    const uint64_t quotient = m >> n;
+    const uint64_t remainder = m & (((uint64_t)1 << n) - 1u);
+    const uint64_t half = (uint64_t)1 << (n - 1);
+    return quotient + (remainder > half || (remainder == half && (quotient & 1u) != 0) ? 1u : 0u);
+}
+
+/** Significant bits of a number; 0 for 0. */
+BRIM_INLINE int32_t brim_bit_length64(uint64_t m) {
+    return m == 0 ? 0 : 64 - __builtin_clzll(m);
+}
+
+/**
+ * The scheme of ONNX's quantized operators (OnnxFloat) without floats: the accumulator is converted to
+ * binary32, multiplied by a binary32 factor, and the product rounded to an integer; each of the three steps
+ * rounds to nearest, ties to even.
+ *
+ * @param acc       accumulator
+ * @param fraction  the factor's 24-bit fraction, 2^23..2^24-1
+ * @param exponent  factor = fraction * 2^exponent
+ * @return the rounded product, saturated to 32 bits
+ */
+BRIM_INLINE int32_t brim_requantize_float(int64_t acc, int32_t fraction, int32_t exponent) {
+    const uint64_t magnitude = acc < 0 ? 0u - (uint64_t)acc : (uint64_t)acc;
+    const int32_t excess = brim_bit_length64(magnitude) - 24;
+    const int32_t drop = excess > 0 ? excess : 0;
+    const uint64_t product = brim_rshift64_even(magnitude, drop) * (uint64_t)(uint32_t)fraction;
+    const int32_t excess2 = brim_bit_length64(product) - 24;
+    const int32_t drop2 = excess2 > 0 ? excess2 : 0;
+    const uint64_t rounded = brim_rshift64_even(product, drop2);
+    const int32_t scale = exponent + drop + drop2;
+    /* rounded has at most 25 bits: a shift by 26 makes it less than a half, a shift left by 31 saturates it.
+     */
+    uint64_t result = 0;
+    if (scale >= 0)
+        result = rounded << (scale > 31 ? 31 : scale);
+    else if (scale > -26)
+        result = brim_rshift64_even(rounded, -scale);
+    return brim_sat32(acc < 0 ? -(int64_t)result : (int64_t)result);
 }
 
 /* ---- Memory ---- */
