@@ -28,11 +28,17 @@ typedef struct {
     uint32_t index;
 } layer_entry;
 
+enum { MAXIMUM_LEAVE_RANGES = 8 };
+
+/** Cost of a class that the configuration does not list. */
+#define NO_COST UINT32_MAX
+
 typedef struct {
     char output[4096];
     uint64_t enter;
     address_range driver;
-    address_range leave;
+    address_range leave[MAXIMUM_LEAVE_RANGES];
+    size_t leave_ranges;
     layer_entry *layers;
     size_t layer_entries;
     /** One more than the highest layer index. */

@@ -13,8 +13,9 @@
  *     inference INDEX INSTRUCTIONS CYCLES
  *     layer INDEX INSTRUCTIONS CYCLES MULTIPLIER_CYCLES     sums over all inferences; INDEX -1 is the driver
  *     block ADDRESS BYTES INSTRUCTIONS EXECUTIONS CYCLES    sums over all executions within inferences
- *     stack BYTES EXACT                                     deepest stack below the run function's entry;
- * EXACT is 0 or 1
+ *     uncosted CLASS                                        an instruction of a class without cost was
+ * executed stack BYTES EXACT                                     deepest stack below the run function's
+ * entry; EXACT is 0 or 1
  */
 #include "configuration.h"
 #include "qemu_plugin_api.h"
@@ -57,6 +58,8 @@ typedef struct block {
     int32_t stack_low;
     block_role role;
     uint32_t layer;
+    /* A class without cost that occurs in the block, else CLASS_COUNT. */
+    instruction_class uncosted;
     uint64_t executions;
     uint64_t dynamic_cycles;
     uint64_t saved_cycles;
@@ -158,13 +161,20 @@ static void execute(unsigned int vcpu, void *data) {
     counter.previous_layer = counter.current;
 }
 
-static uint32_t cost_of(const instruction *i) {
-    const uint32_t *costs = counter.config.costs;
-    uint32_t cycles = costs[i->kind];
+/* Cycles of a class; 0 and a note in the block if there is no cost. */
+static uint32_t cost(block *b, instruction_class kind) {
+    if (counter.config.costs[kind] != NO_COST)
+        return counter.config.costs[kind];
+    b->uncosted = kind;
+    return 0;
+}
+
+static uint32_t cost_of(block *b, const instruction *i) {
+    uint32_t cycles = cost(b, i->kind);
     if (i->kind == CLASS_MULTIPLE_BASE)
-        cycles += costs[CLASS_MULTIPLE_PER_REGISTER] * i->registers;
+        cycles += cost(b, CLASS_MULTIPLE_PER_REGISTER) * i->registers;
     if (i->loads_pc)
-        cycles += costs[CLASS_LOAD_PC_EXTRA];
+        cycles += cost(b, CLASS_LOAD_PC_EXTRA);
     return cycles;
 }
 
@@ -189,17 +199,16 @@ static uint32_t branch_extra(uint32_t taken, uint32_t not_taken) {
 
 /* Adds one instruction to a block; `before` is the one in front of it, null at the block's start. */
 static void add_instruction(block *b, const instruction *i, const instruction *before) {
-    const uint32_t *costs = counter.config.costs;
-    uint32_t cycles = cost_of(i);
+    uint32_t cycles = cost_of(b, i);
     const bool branches = i->kind == CLASS_CALL || i->loads_pc;
     b->taken_extra = 0;
     if (i->kind == CLASS_BRANCH_NOT_TAKEN) {
-        b->taken_extra = branch_extra(costs[CLASS_BRANCH_TAKEN], cycles);
+        b->taken_extra = branch_extra(cost(b, CLASS_BRANCH_TAKEN), cycles);
     } else if (i->predicated && branches) {
-        b->taken_extra = branch_extra(cycles, costs[CLASS_ALU]);
-        cycles = costs[CLASS_ALU];
+        b->taken_extra = branch_extra(cycles, cost(b, CLASS_ALU));
+        cycles = cost(b, CLASS_ALU);
     } else if (i->kind == CLASS_LOAD) {
-        const uint32_t saving = branch_extra(costs[CLASS_LOAD], costs[CLASS_LOAD_PIPELINED]);
+        const uint32_t saving = branch_extra(cost(b, CLASS_LOAD), cost(b, CLASS_LOAD_PIPELINED));
         if (before == NULL) {
             b->pipelined_saving = saving;
             b->first_base = i->base;
@@ -227,11 +236,19 @@ static bool within(uint64_t address, const address_range *range) {
     return address >= range->start && address < range->end;
 }
 
+static bool leaves(uint64_t address) {
+    for (size_t i = 0; i < counter.config.leave_ranges; i++) {
+        if (within(address, &counter.config.leave[i]))
+            return true;
+    }
+    return false;
+}
+
 static void set_role(block *b) {
     const configuration *c = &counter.config;
     if (b->start == c->enter) {
         b->role = ROLE_ENTER;
-    } else if (within(b->start, &c->leave)) {
+    } else if (leaves(b->start)) {
         b->role = ROLE_LEAVE;
     } else if (within(b->start, &c->driver)) {
         b->role = ROLE_DRIVER;
@@ -272,6 +289,7 @@ static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb) {
     b->start = qemu_plugin_insn_vaddr(qemu_plugin_tb_get_insn(tb, 0));
     b->end = b->start;
     b->stack_known = true;
+    b->uncosted = CLASS_COUNT;
     predication state = state_at(b->start);
     instruction before = {0};
     for (size_t n = 0; n < count; n++) {
@@ -303,6 +321,8 @@ static void report(qemu_plugin_id_t id, void *data) {
     }
     for (const block *b = counter.blocks; b != NULL; b = b->next) {
         if (b->executions > 0) {
+            if (b->uncosted != CLASS_COUNT)
+                fprintf(out, "uncosted %s\n", instruction_class_names[b->uncosted]);
             fprintf(out, "block %" PRIx64 " %" PRIu64 " %" PRIu32 " %" PRIu64 " %" PRIu64 "\n", b->start,
                     b->end - b->start, b->instructions, b->executions,
                     b->executions * b->cycles + b->dynamic_cycles - b->saved_cycles);

@@ -49,6 +49,9 @@
 typedef enum { BRIM_INSTRUCTION_CLASSES(BRIM_ENUMERATOR) CLASS_COUNT } instruction_class;
 #undef BRIM_ENUMERATOR
 
+/** Names in the cost table, by class. */
+extern const char *const instruction_class_names[CLASS_COUNT];
+
 /** Register number that names no register. */
 #define NO_REGISTER 0xffu
 
