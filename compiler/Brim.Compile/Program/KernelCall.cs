@@ -24,4 +24,13 @@ public sealed record KernelCall(
     /// of its two tensors instead of their sum.
     /// </summary>
     public int LeadBytes { get; init; }
+
+    /// <summary>Further operands that the first result may overlap, each at the same <see cref="LeadBytes"/> (the second operand of an addition).</summary>
+    public ImmutableArray<int> FurtherInPlaceInputs { get; init; } = [];
+
+    /// <summary>
+    /// True if the call only copies operand <see cref="InPlaceInput"/> to the first result, byte for byte. The planner then lets both be one
+    /// buffer and leaves the call out, unless that would make one buffer of two that the caller owns.
+    /// </summary>
+    public bool IsCopy { get; init; }
 }
