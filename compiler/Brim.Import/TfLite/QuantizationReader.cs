@@ -27,7 +27,8 @@ internal static class QuantizationReader
         if (scales.Length == 0)
             return true;
         var zeroPoints = table.Int64s(TfLiteFields.Quantization.ZeroPoint, "quantization zero points") ?? [];
-        var axis = table.Int32(TfLiteFields.Quantization.QuantizedDimension);
+        // Older converters give the bias, a vector, the axis of the weights; a vector leaves no choice.
+        var axis = shape.Rank == 1 ? 0 : table.Int32(TfLiteFields.Quantization.QuantizedDimension);
         if (Problem(scales, zeroPoints, axis, element, shape) is { } problem)
         {
             diagnostics.Report(ImportDiagnostics.BadQuantization, location, problem);
