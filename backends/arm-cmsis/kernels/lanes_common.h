@@ -1,0 +1,89 @@
+/**
+ * @file lanes_common.h
+ * @brief What the narrow-lane kernels share: channel constants, requantization, lane fields.
+ *
+ * A lane is a bit field of a machine word that holds one running sum. Every lane starts at the largest value
+ * its negative products can take away (U * S-), so that it never borrows from its neighbour and reads as a
+ * plain unsigned field: it is exact if U * (S+ + S-) <= 2^L - 1, S+ and S- being the sums of the positive and
+ * of the absolute negative weights since the last start. The starts, a compile-time constant, are taken back
+ * through the bias.
+ */
+#ifndef BRIM_LANES_COMMON_H
+#define BRIM_LANES_COMMON_H
+
+#include "brim/brim_arith.h"
+#include "brim/brim_packed.h"
+
+/**
+ * Constants of one output channel, read with one LDM.
+ *
+ * bias holds everything constant: the bias, the input zero point times the weights' sum and the lanes' start
+ * values; all of it times 2^left, or 2^(left + 1) for two roundings, so that scaling the sum and adding the bias
+ * is one instruction. With right = left - shift - 1 for one rounding and
+ * left - shift for two (>= 1 in both cases):
+ * rounding = 2^(right-1) + output zero point * 2^right.
+ */
+typedef struct {
+    int32_t bias;
+    int32_t multiplier; /**< Q31 in [2^30, 2^31), or 0 */
+    int32_t rounding;   /**< half a unit and the output zero point, before the shift */
+    int32_t right;      /**< 1..31 */
+} brim_lanes_channel;
+
+/** How sums become output codes; the same for all channels of a layer. */
+typedef struct {
+    bool two_roundings; /**< TFLite's scheme; otherwise one rounding of the 64-bit product */
+    int32_t left;       /**< the sum is first multiplied by 2^left; 0 unless a scale is above 1/4 */
+    int32_t low;        /**< least output code */
+    int32_t high;       /**< greatest output code */
+} brim_lanes_output;
+
+/** addend + the high word of a * b, rounded down: SMMLA. */
+BRIM_INLINE int32_t BRIM_SMMLA(int32_t a, int32_t b, int32_t addend) {
+#if defined(__ARM_FEATURE_DSP) && __ARM_FEATURE_DSP
+    int32_t high;
+    __asm__("smmla %0, %1, %2, %3" : "=r"(high) : "r"(a), "r"(b), "r"(addend));
+    return high;
+#else
+    return brim_add32_wrap((int32_t)(((int64_t)a * b) >> 32), addend);
+#endif
+}
+
+/**
+ * One output code of a sum, five to eight instructions.
+ *
+ * One rounding: ((x * m + 2^(31 + right)) >> (32 + right)) + zero point, and as the rounding term is a multiple
+ * of 2^32 for right >= 1, only the product's high word is needed. Two roundings: the high word of 2x * m to
+ * nearest, then a shift with ties away from zero, which adding the sign turns into ties up.
+ */
+BRIM_INLINE uint8_t brim_lanes_requantize(int32_t sum, const brim_lanes_channel *channel,
+                                          const brim_lanes_output *output) {
+    int32_t q;
+    if (output->two_roundings) {
+        const int32_t x = brim_add32_wrap(channel->bias, (int32_t)((uint32_t)sum << (output->left + 1)));
+        const int32_t high = BRIM_SMMULR(x, channel->multiplier);
+        q = brim_add32_wrap(brim_add32_wrap(high, channel->rounding), high >> 31) >> channel->right;
+    } else {
+        const int32_t x = brim_add32_wrap(channel->bias, (int32_t)((uint32_t)sum << output->left));
+        q = BRIM_SMMLA(x, channel->multiplier, channel->rounding) >> channel->right;
+    }
+    return (uint8_t)brim_clamp32(q, output->low, output->high);
+}
+
+/** Hides a value's origin from the compiler, which then keeps it in a register. */
+#define BRIM_LANES_OPAQUE(value) __asm__("" : "+r"(value))
+
+/** The tile functions are written for ARMv7-M and ARMv8-M Mainline; every other target runs their C twins. */
+#if defined(__thumb2__) && !defined(BRIM_LANES_PORTABLE)
+#define BRIM_LANES_THUMB2 1
+#else
+#define BRIM_LANES_THUMB2 0
+#endif
+
+#if BRIM_LANES_THUMB2 && defined(__ARM_FEATURE_DSP) && __ARM_FEATURE_DSP
+#define BRIM_LANES_DSP 1
+#else
+#define BRIM_LANES_DSP 0
+#endif
+
+#endif

@@ -1,0 +1,137 @@
+#include "lanes_conv3x3_rows.h"
+
+#include "lanes_rows_tile.h"
+
+/** Words of one row: each channel's three pixels of each block; `stride` words apart per channel. */
+static inline void brim_lanes_rows_pack(const brim_lanes_conv3x3_rows_params *p, const uint8_t *row,
+                                        uint32_t *words, int32_t block_words) {
+    const int32_t channels = p->channels;
+    const uint32_t offset = (uint32_t)p->input_offset;
+    const int32_t whole = p->width / 3;
+    const int32_t rest = p->width - 3 * whole;
+    for (int32_t b = 0; b < whole; b++) {
+        uint32_t *to = words;
+        for (int32_t c = 0; c < channels; c++) {
+            const uint32_t u0 = (uint8_t)(row[0] + offset);
+            const uint32_t u1 = (uint8_t)(row[channels] + offset);
+            const uint32_t u2 = (uint8_t)(row[2 * channels] + offset);
+            *to = u0 | u1 << 12 | u2 << 24;
+            to += 2;
+            row++;
+        }
+        row += 2 * channels;
+        words += block_words;
+    }
+    const uint32_t padding = (uint32_t)p->padding;
+    for (int32_t c = 0; c < channels; c++) {
+        const uint32_t u0 = rest > 0 ? (uint8_t)(row[c] + offset) : padding;
+        const uint32_t u1 = rest > 1 ? (uint8_t)(row[channels + c] + offset) : padding;
+        words[2 * c] = u0 | u1 << 12 | padding << 24;
+    }
+}
+
+/** The strip that starts at output row y0: [block][row][channel][half], the halves being strip_rows / 2 apart. */
+static inline void brim_lanes_rows_pack_strip(const brim_lanes_conv3x3_rows_params *p, const uint8_t *input,
+                                              int32_t y0, uint32_t *strip) {
+    const int32_t half_rows = p->strip_rows / 2;
+    const int32_t block_words = (half_rows + 2) * p->channels * 2;
+    const uint32_t padding = (uint32_t)p->padding;
+    for (int32_t h = 0; h < 2; h++) {
+        for (int32_t r = 0; r < half_rows + 2; r++) {
+            const int32_t y = y0 + h * half_rows + r - 1;
+            uint32_t *words = strip + r * p->channels * 2 + h;
+            if (y >= 0 && y < p->height) {
+                brim_lanes_rows_pack(p, input + y * p->width * p->channels, words, block_words);
+                continue;
+            }
+            for (int32_t b = 0; b < BRIM_LANES_ROWS_BLOCKS(p->width); b++, words += block_words)
+                for (int32_t c = 0; c < p->channels; c++)
+                    words[2 * c] = padding | padding << 12 | padding << 24;
+        }
+    }
+}
+
+/** Expands a pair's compact stream; codes are w + 8, so that the mask leaves no sign to extend. */
+static inline void brim_lanes_rows_expand(const uint32_t *from, uint32_t *to) {
+    uint32_t mask = 0x0F00F00Fu, eights = 0x08008008u;
+    BRIM_LANES_OPAQUE(mask); /* In registers, not split into immediates. */
+    BRIM_LANES_OPAQUE(eights);
+    uint32_t header = *from++;
+    *to++ = header;
+    do {
+        for (int i = 0; i < 4; i++)
+            *to++ = *from++;
+        for (uint32_t steps = header & 0x7FFFFFFFu; steps != 0; steps--) {
+            const uint32_t codes = *from++;
+            *to++ = (codes & mask) - eights;
+            *to++ = (codes >> 4 & mask) - eights;
+        }
+        header = *from++;
+        *to++ = header;
+    } while ((header & 0x7FFFFFFFu) != 0);
+}
+
+/**
+ * Adds a block's lanes to a row of sums, [column + 1][half * 2 + channel]: lanes 0 to 2 complete the columns
+ * 3 * block - 1 .. 3 * block + 1; lanes 3 and 4 are the beginning of the next two.
+ */
+static inline void brim_lanes_rows_decode(const brim_lanes_rows_sum *sums, uint32_t *row) {
+    for (int32_t i = 0; i < 4; i++, sums++, row++) {
+        const uint32_t even_low = (uint32_t)sums->even, even_high = (uint32_t)(sums->even >> 32);
+        const uint64_t odd = sums->all - sums->even;
+        row[0] += even_low & 0xFFFFFFu;
+        row[4] += (uint32_t)(odd >> 12) & 0xFFFFFFu;
+        row[8] = even_low >> 24 | (even_high & 0xFFFFu) << 8;
+        row[12] = (uint32_t)(odd >> 32) >> 4;
+        row[16] = even_high >> 16;
+    }
+}
+
+/** Output codes of one row and channel. */
+static inline void brim_lanes_rows_store(const brim_lanes_conv3x3_rows_params *p, const uint32_t *row,
+                                         int32_t channel, uint8_t *output) {
+    const brim_lanes_channel constants = p->channel[channel];
+    const uint8_t *end = output + p->width * p->outputs;
+    for (output += channel; output < end; output += p->outputs, row += 4)
+        *output = brim_lanes_requantize((int32_t)*row, &constants, &p->output);
+}
+
+BRIM_KERNEL void brim_lanes_conv3x3_rows(const brim_lanes_conv3x3_rows_params *params, const uint8_t *input,
+                                         uint8_t *output, uint32_t *scratch) {
+    const int32_t half_rows = params->strip_rows / 2;
+    const int32_t blocks = BRIM_LANES_ROWS_BLOCKS(params->width);
+    const int32_t row_words = params->channels * 2;
+    uint32_t *row = scratch;
+    uint32_t *expanded = row + BRIM_LANES_ROWS_SUMS(params->width);
+    uint32_t *strip = expanded + (params->compact ? params->pair_words : 0);
+    for (int32_t y0 = 0; y0 < params->height; y0 += params->strip_rows) {
+        brim_lanes_rows_pack_strip(params, input, y0, strip);
+        const uint32_t *pair = params->stream;
+        for (int32_t c = 0; c < params->outputs; c += 2, pair += pair[0] + 1) {
+            const uint32_t *weights = pair + 1;
+            if (params->compact) {
+                brim_lanes_rows_expand(weights, expanded);
+                weights = expanded;
+            }
+            for (int32_t r = 0; r < half_rows; r++) {
+                const int32_t y = y0 + r;
+                const uint32_t *pixels = strip + r * row_words;
+                uint32_t *at = row;
+                at[4] = at[6] = (uint32_t)params->left[c];
+                at[5] = at[7] = (uint32_t)params->left[c + 1];
+                for (int32_t b = 0; b < blocks; b++, at += 12) {
+                    brim_lanes_rows_sum sums[4];
+                    brim_lanes_rows_tile(weights, pixels, sums);
+                    pixels += (half_rows + 2) * row_words;
+                    brim_lanes_rows_decode(sums, at);
+                }
+                for (int32_t i = 0; i < 4; i++) {
+                    const int32_t line = i < 2 ? y : y + half_rows;
+                    if (line < params->height)
+                        brim_lanes_rows_store(params, row + 4 + i, c + (i & 1),
+                                              output + line * params->width * params->outputs);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+/**
+ * @file lanes_conv3x3_rows.h
+ * @brief 3 x 3 convolution, stride 1, same padding, by polynomial products of rows (lanes_rows_tile.h).
+ */
+#ifndef BRIM_LANES_CONV3X3_ROWS_H
+#define BRIM_LANES_CONV3X3_ROWS_H
+
+#include "lanes_common.h"
+
+/** Parameters of brim_lanes_conv3x3_rows. */
+typedef struct {
+    int32_t height;       /**< rows of input and output */
+    int32_t width;        /**< columns of input and output */
+    int32_t channels;     /**< input channels */
+    int32_t outputs;      /**< output channels, even */
+    int32_t strip_rows;   /**< output rows computed from one packed strip, even */
+    int32_t input_offset; /**< u = (code + input_offset) mod 256 is what the lanes multiply, 0 <= u <= 127 */
+    int32_t padding;      /**< u of a padding pixel */
+    bool compact;         /**< weights are stored in 16 bits a row of three and expanded in scratch */
+    int32_t pair_words;   /**< longest expanded stream of a channel pair, words */
+    /** Per pair of channels: length of its stream in words, then the stream; see brim_lanes_rows_tile. Compact
+     * steps are one word: codes w + 8 of channel 0 at bits 0, 12, 24, of channel 1 at bits 4, 16, 28. */
+    const uint32_t *stream;
+    const brim_lanes_channel *channel; /**< [outputs] */
+    /** [outputs] what lane 4 of the pixels left of column 0 would hold: its start values and padding * sum of
+     * w[., 0, .]. */
+    const int32_t *left;
+    brim_lanes_output output;
+} brim_lanes_conv3x3_rows_params;
+
+/** Blocks of three pixels in a row: the last always holds column `width`, which is padding. */
+#define BRIM_LANES_ROWS_BLOCKS(width) ((width) / 3 + 1)
+
+/** Words of a row of sums: 3 * blocks + 2 columns of two channels in two rows. */
+#define BRIM_LANES_ROWS_SUMS(width) ((3 * BRIM_LANES_ROWS_BLOCKS(width) + 2) * 4)
+
+/** Scratch words: a row of sums, the weights of one pair (if compact, else 0 pair_words) and the packed strip. */
+#define BRIM_LANES_CONV3X3_ROWS_SCRATCH(width, channels, strip_rows, pair_words)                                 \
+    (BRIM_LANES_ROWS_SUMS(width) + (pair_words) +                                                              \
+     BRIM_LANES_ROWS_BLOCKS(width) * ((strip_rows) + 4) * (channels))
+
+/**
+ * @param params   layer constants
+ * @param input    [height][width][channels] codes of one byte
+ * @param output   [height][width][outputs]; must not overlap the input
+ * @param scratch  BRIM_LANES_CONV3X3_ROWS_SCRATCH words
+ */
+BRIM_KERNEL void brim_lanes_conv3x3_rows(const brim_lanes_conv3x3_rows_params *params, const uint8_t *input,
+                                         uint8_t *output, uint32_t *scratch);
+
+#endif

@@ -1,0 +1,39 @@
+/**
+ * @file lanes_conv_dual.h
+ * @brief Convolution of any kernel, stride and padding, two channels a halfword (lanes_dual_tile.h).
+ */
+#ifndef BRIM_LANES_CONV_DUAL_H
+#define BRIM_LANES_CONV_DUAL_H
+
+#include "lanes_common.h"
+
+/** Parameters of brim_lanes_conv_dual. */
+typedef struct {
+    int32_t input_height, input_width, channels;
+    int32_t output_height, output_width, outputs;
+    int32_t kernel_height, kernel_width;
+    int32_t stride_y, stride_x;
+    int32_t pad_top, pad_left;
+    int32_t input_offset; /**< u = (code + input_offset) mod 256 is what the lanes multiply */
+    int32_t padding;      /**< u of a padding pixel */
+    /** Per four channels: length of their stream in words, then the stream; see brim_lanes_dual_tile. Taps are
+     * ordered [kernel row][kernel column][channel], filled with zeros to a multiple of four, and each four form
+     * the pairs (0, 2), (1, 3). */
+    const uint32_t *stream;
+    const brim_lanes_channel *channel; /**< [outputs] */
+    brim_lanes_output output;
+} brim_lanes_conv_dual_params;
+
+/** Scratch words: the expanded windows of four pixels, and one window's bytes where channels % 4 != 0. */
+#define BRIM_LANES_CONV_DUAL_SCRATCH(taps) ((((taps) + 3) / 4) * 9)
+
+/**
+ * @param params   layer constants
+ * @param input    [input_height][input_width][channels] codes of one byte, 4-byte aligned
+ * @param output   [output_height][output_width][outputs]; must not overlap the input
+ * @param scratch  BRIM_LANES_CONV_DUAL_SCRATCH words
+ */
+BRIM_KERNEL void brim_lanes_conv_dual(const brim_lanes_conv_dual_params *params, const uint8_t *input,
+                                      uint8_t *output, uint32_t *scratch);
+
+#endif

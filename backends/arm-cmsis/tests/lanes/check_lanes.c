@@ -1,0 +1,216 @@
+/*
+ * Random layers through every lane kernel against plain loops: random, all-greatest, zero and adversarial inputs
+ * (the input that drives a channel's sum, and with it the lanes of every chunk, to each end of its range). Runs on
+ * the host, where the tile functions are their C twins, and on a board, where they are assembly.
+ */
+#include "lanes_conv3x3_rows.c"
+#include "lanes_conv_dual.c"
+#include "lanes_dense_dual.c"
+#include "lanes_depthwise3x3_rows.c"
+#include "lanes_model.h"
+
+#ifndef CASES
+#define CASES 100
+#endif
+#ifndef SEED
+#define SEED 1
+#endif
+
+#if defined(__STDC_HOSTED__) && __STDC_HOSTED__
+#include <stdio.h>
+static void report(const char *name, uint32_t value) {
+    printf("%s%u\n", name, (unsigned)value);
+}
+#else
+void putu(const char *name, uint32_t value);
+#define report putu
+#endif
+
+enum { MAX_OUT = 24, MAX_TAPS = 600, MAX_PIXELS = 400, MAX_CHANNELS = 64 };
+
+static int8_t weights[MAX_OUT * MAX_TAPS];
+static int32_t bias[MAX_CHANNELS], multiplier[MAX_CHANNELS], shift[MAX_CHANNELS], left[MAX_CHANNELS];
+static uint32_t stream[4 * MAX_OUT * MAX_TAPS];
+static brim_lanes_channel channel[MAX_CHANNELS];
+static brim_lanes_depthwise_rows rows[MAX_CHANNELS];
+static uint8_t image[MAX_PIXELS * MAX_CHANNELS + 4] __attribute__((aligned(4)));
+static uint8_t codes[MAX_PIXELS * MAX_CHANNELS + 4] __attribute__((aligned(4)));
+static uint8_t output[MAX_PIXELS * MAX_CHANNELS];
+static uint32_t scratch[60000];
+
+static int between(int low, int high) {
+    return low + (int)lanes_random((uint32_t)(high - low + 1));
+}
+
+/** Weights, bias and scales; some layers are all extremes. */
+static void fill(lanes_layer *l, int count, int limit) {
+    const int style = between(0, 3);
+    for (int i = 0; i < count; i++)
+        weights[i] = (int8_t)(style == 0   ? (lanes_random(2) ? limit : -limit)
+                              : style == 1 ? between(-limit, limit)
+                              : style == 2 ? between(0, limit)
+                                           : lanes_gaussian(limit));
+    int bits = 0;
+    for (int k = count / l->outputs; k > 0; k /= 4)
+        bits++;
+    l->two_roundings = between(0, 1);
+    for (int c = 0; c < l->outputs; c++) {
+        bias[c] = between(-1000, 1000);
+        multiplier[c] = (int32_t)(0x40000000u + lanes_random(1u << 22) * 256u);
+        shift[c] = -bits - between(1, 2);
+    }
+    const int is_signed = between(0, 1);
+    l->low = is_signed ? -128 : 0;
+    l->high = is_signed ? 127 : 255;
+    l->out_zero = between(l->low, l->high);
+    l->umax = between(0, 2) != 0 ? (1 << between(2, 6)) - 1 : between(1, 63);
+    l->padding = between(0, l->umax);
+    l->weights = weights;
+    l->bias = bias;
+    l->multiplier = multiplier;
+    l->shift = shift;
+}
+
+static brim_lanes_output codes_of(const lanes_layer *l) {
+    const brim_lanes_output o = {l->two_roundings != 0, 0, l->low, l->high};
+    return o;
+}
+
+/** Counts outputs that differ from the plain loop's. `stride` of the window, output size and padding as given. */
+static uint32_t compare(const lanes_layer *l, int out_height, int out_width, int stride, int top, int side) {
+    uint32_t bad = 0;
+    for (int y = 0; y < out_height; y++)
+        for (int x = 0; x < out_width; x++)
+            for (int c = 0; c < l->outputs; c++) {
+                const int half = l->kernel / 2;
+                const int32_t sum = lanes_reference_sum(l, image, y * stride - top + half, x * stride - side + half, c);
+                bad += output[(y * out_width + x) * l->outputs + c] != lanes_reference_code(l, sum, c);
+            }
+    return bad;
+}
+
+static void encode(int count, int offset) {
+    for (int i = 0; i < count; i++)
+        codes[i] = (uint8_t)(image[i] - offset);
+}
+
+static uint32_t check_rows(void) {
+    lanes_layer l = {0};
+    l.kernel = 3;
+    l.height = between(1, 12);
+    l.width = between(1, 12);
+    l.channels = between(1, 40);
+    l.outputs = 2 * between(1, 4);
+    fill(&l, l.outputs * 9 * l.channels, 7);
+    const int compact = between(0, 1), offset = between(0, 1) * 128;
+    int32_t pair_words;
+    int chunks;
+    lanes_pack_rows(&l, compact, stream, channel, left, &pair_words, &chunks);
+    const brim_lanes_conv3x3_rows_params params = {
+        l.height, l.width, l.channels, l.outputs, 2 * between(1, 7), offset, l.padding, compact != 0, pair_words,
+        stream, channel, left, codes_of(&l)};
+    uint32_t bad = 0;
+    for (int kind = 0; kind < 3 + 2 * l.outputs; kind++) {
+        lanes_input(&l, kind, image);
+        encode(l.height * l.width * l.channels, offset);
+        brim_lanes_conv3x3_rows(&params, codes, output, scratch);
+        bad += compare(&l, l.height, l.width, 1, 1, 1);
+    }
+    return bad;
+}
+
+static uint32_t check_conv(void) {
+    lanes_layer l = {0};
+    l.kernel = 2 * between(0, 2) + 1;
+    l.height = between(1, 9);
+    l.width = between(1, 9);
+    l.channels = between(1, 24);
+    l.outputs = between(1, 12);
+    fill(&l, l.outputs * l.kernel * l.kernel * l.channels, 7);
+    const int offset = between(0, 1) * 128, stride = between(1, 2), top = between(0, l.kernel / 2),
+              side = between(0, l.kernel / 2);
+    const int out_height = (l.height + stride - 1) / stride, out_width = (l.width + stride - 1) / stride;
+    int chunks;
+    lanes_pack_dual(&l, 2, 48, stream, channel, &chunks);
+    const brim_lanes_conv_dual_params params = {
+        l.height, l.width, l.channels, out_height, out_width, l.outputs, l.kernel, l.kernel, stride, stride, top,
+        side, offset, l.padding, stream, channel, codes_of(&l)};
+    uint32_t bad = 0;
+    for (int kind = 0; kind < 3 + 2 * l.outputs; kind++) {
+        lanes_input(&l, kind, image);
+        encode(l.height * l.width * l.channels, offset);
+        brim_lanes_conv_dual(&params, codes, output, scratch);
+        bad += compare(&l, out_height, out_width, stride, top, side);
+    }
+    return bad;
+}
+
+static uint32_t check_dense(void) {
+    lanes_layer l = {0};
+    l.kernel = l.height = l.width = 1;
+    l.channels = between(1, MAX_TAPS);
+    l.outputs = between(1, MAX_OUT);
+    fill(&l, l.outputs * l.channels, 7);
+    const int offset = between(0, 1) * 128;
+    int chunks;
+    lanes_pack_dual(&l, 8, 32, stream, channel, &chunks);
+    const brim_lanes_dense_dual_params params = {1, l.channels, l.outputs, offset, stream, channel, codes_of(&l)};
+    uint32_t bad = 0;
+    for (int kind = 0; kind < 3 + 2 * l.outputs; kind++) {
+        lanes_input(&l, kind, image);
+        encode(l.channels, offset);
+        brim_lanes_dense_dual(&params, codes, output, scratch);
+        bad += compare(&l, 1, 1, 1, 0, 0);
+    }
+    return bad;
+}
+
+static uint32_t check_depthwise(void) {
+    lanes_layer l = {0};
+    l.kernel = 3;
+    l.height = between(1, 16);
+    l.width = between(3, 16);
+    l.channels = 1;
+    l.outputs = between(1, 8);
+    fill(&l, l.outputs * 9, 7);
+    const int offset = between(0, 1) * 128, pixels = l.height * l.width;
+    lanes_pack_depthwise(&l, rows, channel);
+    const brim_lanes_depthwise3x3_rows_params params = {l.height, l.width, l.outputs, offset, l.padding,
+                                                        rows, channel, codes_of(&l)};
+    uint32_t bad = 0;
+    for (int kind = 0; kind < 5; kind++) {
+        for (int c = 0; c < l.outputs; c++) {
+            lanes_input(&l, kind < 3 ? kind : kind + 2 * c, image);
+            for (int i = 0; i < pixels; i++)
+                codes[i * l.outputs + c] = (uint8_t)(image[i] - offset);
+        }
+        brim_lanes_depthwise3x3_rows(&params, codes, output, scratch);
+        for (int c = 0; c < l.outputs; c++) {
+            for (int i = 0; i < pixels; i++)
+                image[i] = (uint8_t)(codes[i * l.outputs + c] + offset);
+            for (int i = 0; i < pixels; i++) {
+                const int32_t sum = lanes_reference_sum(&l, image, i / l.width, i % l.width, c);
+                bad += output[i * l.outputs + c] != lanes_reference_code(&l, sum, c);
+            }
+        }
+    }
+    return bad;
+}
+
+int main(void) {
+    uint32_t bad = 0;
+    lanes_seed = SEED;
+    for (int i = 0; i < CASES; i++) {
+        const uint32_t r = check_rows(), c = check_conv(), d = check_dense(), w = check_depthwise();
+        if (r + c + d + w != 0) {
+            report("case ", (uint32_t)i);
+            report("  conv3x3_rows ", r);
+            report("  conv_dual ", c);
+            report("  dense_dual ", d);
+            report("  depthwise3x3_rows ", w);
+        }
+        bad += r + c + d + w;
+    }
+    report("mismatches ", bad);
+    return bad != 0;
+}

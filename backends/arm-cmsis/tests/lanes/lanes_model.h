@@ -1,0 +1,319 @@
+/**
+ * @file lanes_model.h
+ * @brief Test support: random layers, plain reference layers and the packing of their weights for lane kernels.
+ *
+ * The packing here is written from the kernels' headers, apart from the compiler's, so that the two check each
+ * other.
+ */
+#ifndef LANES_MODEL_H
+#define LANES_MODEL_H
+
+#include "lanes_common.h"
+#include "lanes_depthwise3x3_rows.h"
+
+/** A layer as the reference sees it. depthwise layers have weights [kernel][kernel][channels]. */
+typedef struct {
+    int height, width, channels, outputs, kernel;
+    int umax;           /**< greatest activation */
+    int padding;        /**< u of the zero point */
+    int two_roundings;
+    int out_zero, low, high;
+    const int8_t *weights; /**< [outputs][kernel][kernel][channels] */
+    const int32_t *bias;
+    const int32_t *multiplier;
+    const int32_t *shift;
+} lanes_layer;
+
+static uint32_t lanes_seed = 1;
+
+static uint32_t lanes_random(uint32_t bound) {
+    lanes_seed = lanes_seed * 1664525u + 1013904223u;
+    return (uint32_t)(((uint64_t)(lanes_seed >> 8) * bound) >> 24);
+}
+
+/** Gaussian of standard deviation 2.2, so that 7 is about the largest of several hundred. */
+static int lanes_gaussian(int limit) {
+    int32_t sum = 0;
+    for (int i = 0; i < 12; i++)
+        sum += (int32_t)lanes_random(1000) - 500;
+    const int32_t scaled = sum * 22 / 10;
+    const int w = (int)((scaled + (scaled < 0 ? -500 : 500)) / 1000);
+    return w < -limit ? -limit : w > limit ? limit : w;
+}
+
+/** Channel constants as the kernels want them, all constants folded into `extra`. */
+static brim_lanes_channel lanes_channel(const lanes_layer *l, int c, int32_t extra) {
+    const int32_t right = l->two_roundings ? -l->shift[c] : -1 - l->shift[c];
+    const brim_lanes_channel constants = {
+        (l->bias[c] + extra) * (l->two_roundings ? 2 : 1), l->multiplier[c],
+        (int32_t)((1u << (right - 1)) + ((uint32_t)l->out_zero << right)), right};
+    return constants;
+}
+
+/** Sum of one output of a convolution with same padding and stride 1, zero point included. */
+static int32_t lanes_reference_sum(const lanes_layer *l, const uint8_t *u, int y, int x, int c) {
+    const int half = l->kernel / 2;
+    int32_t sum = l->bias[c];
+    for (int ky = 0; ky < l->kernel; ky++)
+        for (int kx = 0; kx < l->kernel; kx++) {
+            const int iy = y + ky - half, ix = x + kx - half;
+            if (iy < 0 || ix < 0 || iy >= l->height || ix >= l->width)
+                continue;
+            const uint8_t *at = u + (iy * l->width + ix) * l->channels;
+            const int8_t *w = l->weights + ((c * l->kernel + ky) * l->kernel + kx) * l->channels;
+            for (int k = 0; k < l->channels; k++)
+                sum += w[k] * (at[k] - l->padding);
+        }
+    return sum;
+}
+
+static uint8_t lanes_reference_code(const lanes_layer *l, int32_t sum, int c) {
+    const int32_t q = (l->two_roundings ? brim_requantize_tflite(sum, l->multiplier[c], l->shift[c])
+                                        : brim_requantize_single(sum, l->multiplier[c], l->shift[c])) + l->out_zero;
+    return (uint8_t)(q < l->low ? l->low : q > l->high ? l->high : q);
+}
+
+static int32_t lanes_weight_sum(const lanes_layer *l, int c) {
+    int32_t sum = 0;
+    const int n = l->kernel * l->kernel * l->channels;
+    for (int k = 0; k < n; k++)
+        sum += l->weights[c * n + k];
+    return sum;
+}
+
+/** Random input; `kind` 0: random; 1: all U; 2: zeros; from 3: the input that drives channel (kind - 3) / 2 to
+ * the greatest and least sum, repeated with the kernel's period so that some outputs see it exactly. */
+static void lanes_input(const lanes_layer *l, int kind, uint8_t *u) {
+    for (int y = 0; y < l->height; y++)
+        for (int x = 0; x < l->width; x++)
+            for (int k = 0; k < l->channels; k++) {
+                const int c = ((kind - 3) / 2) % l->outputs;
+                uint8_t code = 0;
+                if (kind == 0)
+                    code = (uint8_t)lanes_random((uint32_t)l->umax + 1);
+                else if (kind == 1)
+                    code = (uint8_t)l->umax;
+                else if (kind > 2) {
+                    const int w = l->weights[((c * l->kernel + y % l->kernel) * l->kernel + x % l->kernel) *
+                                                 l->channels + k];
+                    code = (uint8_t)(((kind & 1) ? w > 0 : w < 0) ? l->umax : 0);
+                }
+                u[(y * l->width + x) * l->channels + k] = code;
+            }
+}
+
+static int lanes_abs(int x) {
+    return x < 0 ? -x : x;
+}
+
+/**
+ * Weights of brim_lanes_conv3x3_rows.
+ *
+ * @param chunks  out: number of chunks of all pairs, for the report
+ * @return words written; `channel` and `left` filled, *pair_words the longest expanded stream
+ */
+__attribute__((unused)) static int lanes_pack_rows(const lanes_layer *l, int compact, uint32_t *stream, brim_lanes_channel *channel,
+                           int32_t *left, int32_t *pair_words, int *chunks) {
+    uint32_t *to = stream;
+    const int steps = 3 * l->channels;
+    *pair_words = 0;
+    *chunks = 0;
+    for (int c = 0; c < l->outputs; c += 2) {
+        uint32_t *length = to++;
+        int expanded = 1, begin = 0;
+        int32_t starts[2] = {0, 0}, lefts[2] = {0, 0};
+        uint32_t *header = to++;
+        while (begin < steps) {
+            int sum[2] = {0, 0}, end = begin;
+            uint64_t start[2] = {0, 0};
+            while (end < steps && end - begin < 64) {
+                const int ky = end / l->channels, k = end % l->channels;
+                int grown[2];
+                uint64_t add[2];
+                for (int i = 0; i < 2; i++) {
+                    const int8_t *w = l->weights + ((c + i) * 3 + ky) * 3 * l->channels + k;
+                    const int w0 = w[0], w1 = w[l->channels], w2 = w[2 * l->channels];
+                    const uint64_t n0 = w0 < 0 ? (uint64_t)-w0 : 0, n1 = w1 < 0 ? (uint64_t)-w1 : 0,
+                                   n2 = w2 < 0 ? (uint64_t)-w2 : 0;
+                    grown[i] = sum[i] + lanes_abs(w0) + lanes_abs(w1) + lanes_abs(w2);
+                    add[i] = (uint64_t)l->umax * (n2 + ((n1 + n2) << 12) + ((n0 + n1 + n2) << 24) +
+                                                  ((n0 + n1) << 36) + (n0 << 48));
+                }
+                if (grown[0] * l->umax > 4095 || grown[1] * l->umax > 4095)
+                    break;
+                for (int i = 0; i < 2; i++) {
+                    sum[i] = grown[i];
+                    start[i] += add[i];
+                }
+                end++;
+            }
+            *header = (uint32_t)(end - begin);
+            for (int i = 0; i < 2; i++) {
+                *to++ = (uint32_t)start[i];
+                *to++ = (uint32_t)(start[i] >> 32);
+                starts[i] += (int32_t)(start[i] >> 24 & 0xFFF);
+                lefts[i] += (int32_t)(start[i] >> 48);
+            }
+            for (int s = begin; s < end; s++) {
+                uint32_t code = 0;
+                for (int i = 0; i < 2; i++) {
+                    const int8_t *w = l->weights + ((c + i) * 3 + s / l->channels) * 3 * l->channels + s % l->channels;
+                    const int w0 = w[0], w1 = w[l->channels], w2 = w[2 * l->channels];
+                    if (!compact)
+                        *to++ = (uint32_t)w2 + ((uint32_t)w1 << 12) + ((uint32_t)w0 << 24);
+                    code |= ((uint32_t)(w2 + 8) | (uint32_t)(w1 + 8) << 12 | (uint32_t)(w0 + 8) << 24) << (4 * i);
+                }
+                if (compact)
+                    *to++ = code;
+            }
+            expanded += 5 + 2 * (end - begin);
+            header = to++;
+            *header = 0;
+            ++*chunks;
+            begin = end;
+        }
+        *length = (uint32_t)(to - length - 1);
+        if (expanded > *pair_words)
+            *pair_words = expanded;
+        /* Bit 31 belongs to the header that follows the first chunk. */
+        uint32_t *first_trailer = length + 2 + 4 + (compact ? 1 : 2) * length[1];
+        *first_trailer |= 0x80000000u;
+        for (int i = 0; i < 2; i++) {
+            int32_t side = 0;
+            for (int ky = 0; ky < 3; ky++)
+                for (int k = 0; k < l->channels; k++)
+                    side += l->weights[((c + i) * 3 + ky) * 3 * l->channels + k];
+            left[c + i] = lefts[i] + l->padding * side;
+            channel[c + i] = lanes_channel(l, c + i, -starts[i] - l->padding * lanes_weight_sum(l, c + i));
+        }
+    }
+    return (int)(to - stream);
+}
+
+/** Tap `position` of the order in which words are filled: each four give the pairs (0, 2), (1, 3). */
+static int lanes_pair_tap(int step, int half) {
+    return (step / 2) * 4 + (step & 1) + 2 * half;
+}
+
+/**
+ * Weights of brim_lanes_conv_dual (rows = 2, low starts per row) and of brim_lanes_dense_dual (rows = 8).
+ *
+ * @return words written
+ */
+__attribute__((unused)) static int lanes_pack_dual(const lanes_layer *l, int rows, int longest, uint32_t *stream,
+                           brim_lanes_channel *channel, int *chunks) {
+    uint32_t *to = stream;
+    const int taps = l->kernel * l->kernel * l->channels;
+    const int steps = (taps + 3) / 4 * 2;
+    *chunks = 0;
+    for (int c = 0; c < l->outputs; c += 2 * rows) {
+        uint32_t *length = to++, *header = to++;
+        int32_t total[16] = {0};
+        uint32_t *high = to;
+        *header = 0;
+        to += rows;
+        int begin = 0, parts = 0, moved = 0;
+        uint32_t *low = high;
+        for (int r = 0; r < rows; r++)
+            high[r] = 0;
+        while (begin < steps) {
+            int sum[8] = {0}, negative[8] = {0}, end = begin;
+            for (; end < steps; end++) {
+                int grown[8], over = 0;
+                for (int r = 0; r < rows; r++) {
+                    grown[r] = sum[r];
+                    for (int h = 0; h < 2; h++) {
+                        const int k = lanes_pair_tap(end, h), n = c + 2 * r;
+                        grown[r] += k < taps && n < l->outputs ? lanes_abs(l->weights[n * taps + k]) : 0;
+                    }
+                    over |= grown[r] * l->umax > 4095;
+                }
+                if (over)
+                    break;
+                for (int r = 0; r < rows; r++) {
+                    sum[r] = grown[r];
+                    for (int h = 0; h < 2; h++) {
+                        const int k = lanes_pair_tap(end, h), n = c + 2 * r;
+                        const int w = k < taps && n < l->outputs ? l->weights[n * taps + k] : 0;
+                        const int v = k < taps && n + 1 < l->outputs ? l->weights[(n + 1) * taps + k] : 0;
+                        negative[r] += w < 0 ? -w : 0;
+                        total[2 * r + 1] += v < 0 ? -v * l->umax : 0;
+                    }
+                }
+            }
+            for (int r = 0; r < rows; r++) {
+                low[r] += (uint32_t)(negative[r] * l->umax);
+                total[2 * r] += negative[r] * l->umax;
+            }
+            while (begin < end) {
+                const int part = end - begin < longest ? end - begin : longest;
+                *header |= (uint32_t)part;
+                for (int s = begin; s < begin + part; s++)
+                    for (int r = 0; r < rows; r++) {
+                        uint32_t word = 0;
+                        for (int h = 0; h < 2; h++) {
+                            const int k = lanes_pair_tap(s, h), n = c + 2 * r;
+                            const int w = k < taps && n < l->outputs ? l->weights[n * taps + k] : 0;
+                            const int v = k < taps && n + 1 < l->outputs ? l->weights[(n + 1) * taps + k] : 0;
+                            word |= ((uint32_t)(w + v * 4096) & 0xFFFFu) << (16 * h);
+                        }
+                        *to++ = word;
+                    }
+                begin += part;
+                header = to++;
+                *header = 0;
+            }
+            ++parts;
+            *header = moved ? 0 : 0x40000000u;
+            if (begin < steps) {
+                *header |= 0x80000000u;
+                moved = 1;
+                low = to;
+                for (int r = 0; r < rows; r++)
+                    low[r] = 0;
+                to += rows;
+            }
+        }
+        *chunks += parts;
+        for (int r = 0; r < rows; r++)
+            high[r] += (uint32_t)total[2 * r + 1] << 12;
+        for (int i = 0; i < 2 * rows && c + i < l->outputs; i++)
+            channel[c + i] = lanes_channel(l, c + i, -total[i] - l->padding * lanes_weight_sum(l, c + i));
+        *length = (uint32_t)(to - length - 1);
+    }
+    return (int)(to - stream);
+}
+
+/** Weights of brim_lanes_depthwise3x3_rows from [channels][3][3] (a layer of one input channel). */
+__attribute__((unused)) static void lanes_pack_depthwise(const lanes_layer *l, brim_lanes_depthwise_rows *rows,
+                                                         brim_lanes_channel *channel) {
+    for (int c = 0; c < l->outputs; c++) {
+        const int8_t *w = l->weights + 9 * c;
+        uint64_t start = 0;
+        int32_t negative = 0, left = 0, right = 0, left_negative = 0, right_negative = 0;
+        for (int ky = 0; ky < 3; ky++) {
+            const int32_t w0 = w[3 * ky], w1 = w[3 * ky + 1], w2 = w[3 * ky + 2];
+            rows[c].row[ky] = w2 + w1 * (1 << 12) + w0 * (1 << 24);
+            const int32_t n0 = w0 < 0 ? -w0 : 0, n1 = w1 < 0 ? -w1 : 0, n2 = w2 < 0 ? -w2 : 0;
+            start += (uint64_t)n2 + ((uint64_t)(n1 + n2) << 12) + ((uint64_t)(n0 + n1 + n2) << 24) +
+                     ((uint64_t)(n0 + n1) << 36) + ((uint64_t)n0 << 48);
+            negative += n0 + n1 + n2;
+            left_negative += n0;
+            right_negative += n2;
+            left += w0;
+            right += w2;
+        }
+        start *= (uint64_t)l->umax;
+        rows[c].start_low = (uint32_t)start;
+        rows[c].start_high = (uint32_t)(start >> 32);
+        /* Only lane 1 of the first block is an output; it lacks the padding's lane 4. */
+        rows[c].left = (uint32_t)(left * l->padding + left_negative * l->umax) << 12;
+        rows[c].right = (uint32_t)(right * l->padding + right_negative * l->umax);
+        int32_t sum = 0;
+        for (int k = 0; k < 9; k++)
+            sum += w[k];
+        channel[c] = lanes_channel(l, c, -negative * l->umax - l->padding * sum);
+    }
+}
+
+#endif
