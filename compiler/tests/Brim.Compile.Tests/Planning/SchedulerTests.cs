@@ -38,11 +38,11 @@ public class SchedulerTests
         {
             var problem = RandomProblem(random, 40);
             var given = Enumerable.Range(0, 40).ToImmutableArray();
-            var schedule = Scheduler.Order(problem, 8);
+            var schedule = Scheduler.Order(problem, 3);
             truncated += schedule.IsOptimal ? 0 : 1;
             Assert.True(schedule.PeakBytes <= Scheduler.PeakBytes(problem, given));
             Assert.Equal(schedule.PeakBytes, Scheduler.PeakBytes(problem, schedule.Order));
-            Assert.Equal(schedule.Order, Scheduler.Order(problem, 8).Order);
+            Assert.True(schedule.Order.SequenceEqual(Scheduler.Order(problem, 3).Order));
         }
         Assert.True(truncated > 10);
     }
