@@ -32,6 +32,13 @@ public sealed record Graph(
         return [.. node.Inputs.Select(id => id == Value.None ? null : Values[id].Type)];
     }
 
+    /// <summary>Multiply-accumulates of a node, as frameworks count them (padding taps included).</summary>
+    public long MacsOf(Node node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return node.Op.MultiplyAccumulates(OperandTypes(node).AsSpan(), [.. node.Outputs.Select(TypeOf)]);
+    }
+
     /// <summary>The node that produces each value; inputs and constants are absent.</summary>
     public ImmutableDictionary<int, Node> Producers() =>
         Nodes.SelectMany(n => n.Outputs, (n, id) => KeyValuePair.Create(id, n)).ToImmutableDictionary();

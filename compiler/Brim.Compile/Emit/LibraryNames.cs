@@ -1,0 +1,39 @@
+using System.Globalization;
+using Brim.Compile.Program;
+
+namespace Brim.Compile.Emit;
+
+/// <summary>C names of a generated library, all derived from the model's name.</summary>
+/// <param name="Model">Model name, a C identifier.</param>
+public sealed record LibraryNames(string Model)
+{
+    /// <summary>Prefix of functions and arrays.</summary>
+    public string Prefix => $"brim_{Model}";
+
+    /// <summary>Prefix of macros.</summary>
+    public string Macro => Prefix.ToUpperInvariant();
+
+    /// <summary>The public header's file name.</summary>
+    public string HeaderFile => $"{Prefix}.h";
+
+    /// <summary>The function that runs one inference.</summary>
+    public string RunFunction => $"{Prefix}_run";
+
+    /// <summary>Name of the step at an index, without prefix: unique, and sorted as executed.</summary>
+    public static string StepName(int index, string mnemonic) =>
+        string.Create(CultureInfo.InvariantCulture, $"l{index:D2}_{mnemonic}");
+
+    /// <summary>The function that computes one layer.</summary>
+    public string LayerFunction(string stepName) => $"{Prefix}_{stepName}";
+
+    /// <summary>The C name of a constant array.</summary>
+    public string Array(ConstantData data) => $"{Prefix}_{data.Name}";
+
+    /// <summary>Turns any text into a C identifier: letters, digits and underscores, not starting with a digit, never empty.</summary>
+    public static string Identifier(string text)
+    {
+        var chars = text.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '_').ToArray();
+        var name = new string(chars).Trim('_');
+        return name.Length == 0 ? "model" : char.IsAsciiDigit(name[0]) ? $"m{name}" : name;
+    }
+}
