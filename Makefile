@@ -1,0 +1,43 @@
+# Brim: see README.md. Every target installs the Debian packages it lacks.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+CONFIGURATION ?= Release
+
+DEMO_PACKAGES := gcc libc6-dev gcc-arm-none-eabi qemu-system-arm
+TEST_PACKAGES := $(DEMO_PACKAGES) clang-format-19 cppcheck
+EXAMPLE := examples/shapes
+
+.PHONY: demo test bench fuzz format check-format clean
+
+demo: ## compile the example network, run it on an emulated Cortex-M4, compare every bit
+	@tools/install-packages $(DEMO_PACKAGES)
+	@$(EXAMPLE)/demo
+
+test: ## run every test
+	@tools/install-packages $(TEST_PACKAGES)
+	dotnet build Backend.sln -c $(CONFIGURATION) -nologo -v quiet
+	dotnet test Backend.sln -c $(CONFIGURATION) --no-build -nologo
+
+bench: ## instructions, arena and flash of the MLPerf Tiny networks beside the peers'
+	@tools/install-packages $(DEMO_PACKAGES)
+	@tools/bench
+
+COUNT ?= 1000
+SEED ?= 1
+fuzz: ## random graphs through interpreter, host C and emulated cores: make fuzz COUNT=5000 SEED=7
+	@tools/install-packages $(DEMO_PACKAGES)
+	BRIM_FUZZ_COUNT=$(COUNT) BRIM_FUZZ_SEED=$(SEED) dotnet test qemu-tests/Brim.QemuTests -c $(CONFIGURATION) -nologo --filter Category=Fuzz
+
+C_FILES = $(shell git ls-files '*.c' '*.h')
+format: ## format all sources
+	@tools/install-packages clang-format-19
+	dotnet format Backend.sln
+	clang-format-19 -i $(C_FILES)
+
+check-format:
+	@tools/install-packages clang-format-19
+	clang-format-19 --dry-run --Werror $(C_FILES)
+
+clean:
+	rm -rf .build
+	find . \( -name bin -o -name obj \) -type d -prune -exec rm -rf {} +
