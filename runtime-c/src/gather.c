@@ -18,7 +18,8 @@ BRIM_KERNEL void brim_gather_16(const brim_walk *walk, int32_t first, const int1
     } while (brim_odometer_next(&at, inner, walk->dims, walk->strides, NULL));
 }
 
-BRIM_KERNEL void brim_gather_32(const brim_walk *walk, int32_t first, const int32_t *input, int32_t *output) {
+BRIM_KERNEL void brim_gather_32(const brim_walk *walk, int32_t first, const brim_word32 *input,
+                                brim_word32 *output) {
     const int32_t inner = walk->rank - 1;
     brim_odometer at = brim_odometer_start();
     do {
@@ -27,7 +28,8 @@ BRIM_KERNEL void brim_gather_32(const brim_walk *walk, int32_t first, const int3
     } while (brim_odometer_next(&at, inner, walk->dims, walk->strides, NULL));
 }
 
-BRIM_KERNEL void brim_gather_64(const brim_walk *walk, int32_t first, const int64_t *input, int64_t *output) {
+BRIM_KERNEL void brim_gather_64(const brim_walk *walk, int32_t first, const brim_word64 *input,
+                                brim_word64 *output) {
     const int32_t inner = walk->rank - 1;
     brim_odometer at = brim_odometer_start();
     do {

@@ -24,7 +24,7 @@ BRIM_KERNEL void brim_pad_16(const brim_pad_params *p, const int16_t *input, int
     } while (brim_odometer_next(&at, last, walk->dims, walk->strides, NULL));
 }
 
-BRIM_KERNEL void brim_pad_32(const brim_pad_params *p, const int32_t *input, int32_t *output) {
+BRIM_KERNEL void brim_pad_32(const brim_pad_params *p, const brim_word32 *input, brim_word32 *output) {
     const brim_walk *walk = &p->inner;
     const int32_t last = walk->rank - 1;
     for (int32_t i = 0; i < p->count; i++)

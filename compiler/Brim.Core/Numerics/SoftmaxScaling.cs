@@ -50,6 +50,7 @@ public readonly record struct SoftmaxScaling(QuantizedMultiplier Input, int MinD
         }
     }
 
-    private int Exp(int difference) =>
+    /// <summary>exp of a difference of codes to the row's maximum, Q0.31; the difference is not positive.</summary>
+    public int Exp(int difference) =>
         FixedPointFunctions.ExpOnNegativeValues(MultiplyByQuantizedMultiplier(difference, Input), DifferenceIntegerBits);
 }

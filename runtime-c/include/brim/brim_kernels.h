@@ -426,6 +426,11 @@ BRIM_KERNEL void brim_softmax_s16(const brim_softmax_s16_params *p, const int16_
 
 /* ---- Movement ---- */
 
+/** 32 bits of any type: movement kernels also carry floats. */
+typedef int32_t __attribute__((may_alias)) brim_word32;
+/** 64 bits of any type. */
+typedef int64_t __attribute__((may_alias)) brim_word64;
+
 /** Copies bytes. In place (then it does nothing); the result may also start before the input and overlap it.
  */
 BRIM_KERNEL void brim_copy(int32_t bytes, const void *input, void *output);
@@ -438,8 +443,10 @@ BRIM_KERNEL void brim_copy(int32_t bytes, const void *input, void *output);
  */
 BRIM_KERNEL void brim_gather_8(const brim_walk *walk, int32_t first, const int8_t *input, int8_t *output);
 BRIM_KERNEL void brim_gather_16(const brim_walk *walk, int32_t first, const int16_t *input, int16_t *output);
-BRIM_KERNEL void brim_gather_32(const brim_walk *walk, int32_t first, const int32_t *input, int32_t *output);
-BRIM_KERNEL void brim_gather_64(const brim_walk *walk, int32_t first, const int64_t *input, int64_t *output);
+BRIM_KERNEL void brim_gather_32(const brim_walk *walk, int32_t first, const brim_word32 *input,
+                                brim_word32 *output);
+BRIM_KERNEL void brim_gather_64(const brim_walk *walk, int32_t first, const brim_word64 *input,
+                                brim_word64 *output);
 /** @} */
 
 /** Parameters of brim_pad_*. */
@@ -457,7 +464,7 @@ typedef struct {
  */
 BRIM_KERNEL void brim_pad_8(const brim_pad_params *p, const int8_t *input, int8_t *output);
 BRIM_KERNEL void brim_pad_16(const brim_pad_params *p, const int16_t *input, int16_t *output);
-BRIM_KERNEL void brim_pad_32(const brim_pad_params *p, const int32_t *input, int32_t *output);
+BRIM_KERNEL void brim_pad_32(const brim_pad_params *p, const brim_word32 *input, brim_word32 *output);
 /** @} */
 
 /** One operand of brim_concat. */

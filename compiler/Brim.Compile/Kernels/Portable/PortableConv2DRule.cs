@@ -1,0 +1,45 @@
+using Brim.Compile.Planning;
+using Brim.Compile.Program;
+using Brim.Core.IR.Ops;
+using Brim.Core.Numerics;
+
+namespace Brim.Compile.Kernels.Portable;
+
+/// <summary>2-D convolution with groups by <c>brim_conv2d_*</c>.</summary>
+public sealed class PortableConv2DRule : PortableRule<Conv2D>
+{
+    private protected override MatchResult Match(Conv2D op, NodeView node)
+    {
+        if (CodesOnly(node.InputType(0), node.OutputType()) is { Accepted: false } types)
+            return types;
+        if (WeightedLayer.MatchOperands(node, computedWeights: false) is { Accepted: false } operands)
+            return operands;
+        var layer = Layer(op, node);
+        return KernelFields.Requantizable(layer.Requantizers, layer.Wide);
+    }
+
+    private protected override KernelCall Lower(Conv2D op, NodeView node, LoweringContext context)
+    {
+        var (x, w, y) = (node.InputType(0), node.InputType(1).Shape, node.OutputType());
+        var layer = Layer(op, node);
+        var groups = x.Shape[3] / w[3];
+        var parameters = new CStruct("brim_conv2d_params",
+        [
+            CField.Of("window", KernelFields.Window(op.Window, w[1], w[2], x, y)),
+            CField.Of("types", layer.Types()),
+            CField.Of("group_input_c", w[3]),
+            CField.Of("group_output_c", w[0] / groups),
+            CField.Of("input_zero", x.Quant!.ZeroPoint),
+            CField.Of("output", KernelFields.Requantization(context, layer.Requantizers)),
+        ]);
+        var filter = w[1] * w[2] * w[3];
+        var lead = ForwardOverlap.Window(op.Window, w[1], w[2], x, y, rereads: true);
+        return layer.Call("conv2d", parameters, context, op.ZeroPointFolded, i => i / filter, lead);
+    }
+
+    // The operator accumulates in the width of its bias.
+    private static WeightedLayer Layer(Conv2D op, NodeView node) => new(
+        node,
+        WeightedLayer.BiasBits(node) == 64,
+        Requantizer.ForConvolution(op.Requantization, node.InputType(0).Quant!, node.InputType(1).Quant!, node.OutputType(), node.OutputType().Shape[3], op.Activation));
+}
