@@ -15,7 +15,7 @@ public static class AccumulatorBounds
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
         var largest = checked(length << (activationBits + weightBits - 1 - (signedActivations ? 1 : 0)));
-        return new CodeRange(-largest, largest).SignedBits;
+        return new IntegerRange(-largest, largest).SignedBits;
     }
 
     /// <summary>Largest l1 norm of integer weights that A2Q allows: floor((2^(P-1) - 1) 2^(s-N)).</summary>
@@ -27,7 +27,7 @@ public static class AccumulatorBounds
         ((1L << accumulatorBits) - 2) / ((1L << activationBits) - 1);
 
     /// <summary>Largest l1 norm for which a centred lane of the given width is safe: floor((2^P - 1) / (nu - mu)), for any signs of the weights.</summary>
-    public static long CentredBudget(int accumulatorBits, CodeRange activations) => ((1L << accumulatorBits) - 1) / activations.Span;
+    public static long CentredBudget(int accumulatorBits, IntegerRange activations) => ((1L << accumulatorBits) - 1) / activations.Span;
 
     /// <summary>Smallest P whose A2Q budget covers an l1 norm.</summary>
     public static int A2QBits(long l1Norm, int activationBits, bool signedActivations) =>
@@ -51,20 +51,20 @@ public static class AccumulatorBounds
     }
 
     /// <summary>The exact range of bias + sum w x over all activations in their range: [mu S+ - nu S-, nu S+ - mu S-] + bias.</summary>
-    public static CodeRange ExactRange(ReadOnlySpan<int> weights, CodeRange activations, long bias = 0)
+    public static IntegerRange ExactRange(ReadOnlySpan<int> weights, IntegerRange activations, long bias = 0)
     {
         var (positive, negative) = SignedSums(weights);
-        return checked(new CodeRange(
+        return checked(new IntegerRange(
             bias + (activations.Min * positive) - (activations.Max * negative),
             bias + (activations.Max * positive) - (activations.Min * negative)));
     }
 
     /// <summary>Width of the exact range as a two's complement integer.</summary>
-    public static int ExactBits(ReadOnlySpan<int> weights, CodeRange activations, long bias = 0) =>
+    public static int ExactBits(ReadOnlySpan<int> weights, IntegerRange activations, long bias = 0) =>
         ExactRange(weights, activations, bias).SignedBits;
 
     /// <summary>Width of a centred lane: one that starts at the constant which puts the exact range in its middle. Smallest P with (nu - mu) ||w||_1 &lt;= 2^P - 1.</summary>
-    public static int CentredBits(ReadOnlySpan<int> weights, CodeRange activations)
+    public static int CentredBits(ReadOnlySpan<int> weights, IntegerRange activations)
     {
         var (positive, negative) = SignedSums(weights);
         var span = checked(activations.Span * (positive + negative));

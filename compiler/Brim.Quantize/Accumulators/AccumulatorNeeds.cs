@@ -18,7 +18,7 @@ public sealed record AccumulatorNeeds(int DataType, int A2Q, int A2QPlus, int Ex
     public static AccumulatorNeeds Of(WeightCodes codes, int weightBits, int activationBits, bool signedActivations)
     {
         ArgumentNullException.ThrowIfNull(codes);
-        var range = signedActivations ? CodeRange.Signed(activationBits) : CodeRange.Unsigned(activationBits);
+        var range = signedActivations ? IntegerRange.Signed(activationBits) : IntegerRange.Unsigned(activationBits);
         int a2q = 1, a2qPlus = 1, exact = 1, centred = 1;
         for (var row = 0; row < codes.Rows; row++)
         {

@@ -72,7 +72,7 @@ public sealed record DeBruinLayer(Matrix Weights, ImmutableArray<double> Bias, d
     public (WeightCodes Codes, FixedPointFormat Format)? RoundSafely(DeBruinCandidate candidate, int accumulatorBits)
     {
         ArgumentNullException.ThrowIfNull(candidate);
-        var data = candidate.Data.IsSigned ? CodeRange.Signed(candidate.Data.Bits) : CodeRange.Unsigned(candidate.Data.Bits);
+        var data = candidate.Data.IsSigned ? IntegerRange.Signed(candidate.Data.Bits) : IntegerRange.Unsigned(candidate.Data.Bits);
         for (var format = candidate.Weights; format.Bits >= 2; format = format with { FractionBits = format.FractionBits - 1 })
         {
             var grid = new WeightGrid(format.Bits, [.. Enumerable.Repeat(format.Scale, Weights.Rows)]);

@@ -16,7 +16,7 @@ namespace Brim.Quantize.Weights;
 /// <param name="SoftThreshold">Also shrink values by the threshold of the l1 projection of the zero-mean tile, to spread the budget.</param>
 public sealed record AxeConstraint(
     int AccumulatorBits,
-    CodeRange Activations,
+    IntegerRange Activations,
     int TileSize = int.MaxValue,
     bool Centred = false,
     bool SoftThreshold = false) : ICodeConstraint

@@ -34,7 +34,7 @@ public class AccumulatorBoundsTests
             Assert.Equal((long)Math.Floor((Math.Pow(2, p - 1) - 1) * Math.Pow(2, 1 - n)), AccumulatorBounds.A2QBudget(p, n, true));
             Assert.Equal((long)Math.Floor((Math.Pow(2, p) - 2) / (Math.Pow(2, n) - 1)), AccumulatorBounds.A2QPlusBudget(p, n));
         }
-        Assert.Equal(257, AccumulatorBounds.CentredBudget(16, CodeRange.Unsigned(8)));
+        Assert.Equal(257, AccumulatorBounds.CentredBudget(16, IntegerRange.Unsigned(8)));
     }
 
     [Theory]
@@ -46,7 +46,7 @@ public class AccumulatorBoundsTests
         for (var trial = 0; trial < 200; trial++)
         {
             var n = random.Next(1, 4);
-            var range = signed ? CodeRange.Signed(n) : CodeRange.Unsigned(n);
+            var range = signed ? IntegerRange.Signed(n) : IntegerRange.Unsigned(n);
             var w = Enumerable.Range(0, random.Next(1, 5)).Select(_ => random.Next(-7, 8)).ToArray();
             var bias = random.Next(-20, 21);
             var (min, max) = Extremes(w, range);
@@ -71,7 +71,7 @@ public class AccumulatorBoundsTests
             var limit = (1 << (m - 1)) - 1;
             var w = Enumerable.Range(0, k).Select(_ => random.Next(-limit, limit + 1)).ToArray();
             var needs = AccumulatorNeeds.Of(new WeightCodes(1, k, w), m, n, false);
-            Assert.Equal(AccumulatorBounds.ExactBits(w, CodeRange.Unsigned(n)), needs.Exact);
+            Assert.Equal(AccumulatorBounds.ExactBits(w, IntegerRange.Unsigned(n)), needs.Exact);
             Assert.True(needs.Exact <= needs.A2QPlus);
             Assert.True(needs.A2QPlus <= needs.A2Q + 1); // for weights of one sign A2Q+ pays for its symmetric budget
             Assert.True(needs.Exact <= needs.A2Q);
@@ -82,7 +82,7 @@ public class AccumulatorBoundsTests
 
     private static bool Fits(long min, long max, int bits) => min >= -(1L << (bits - 1)) && max <= (1L << (bits - 1)) - 1;
 
-    private static (long Min, long Max) Extremes(int[] w, CodeRange range)
+    private static (long Min, long Max) Extremes(int[] w, IntegerRange range)
     {
         var sums = new List<long> { 0 };
         foreach (var x in w)

@@ -20,7 +20,7 @@ public class AxeConstraintTests
         for (var trial = 0; trial < 30; trial++)
         {
             var (bits, tile) = (random.Next(9, 13), random.Next(3, 20));
-            var range = signed ? CodeRange.Signed(4) : CodeRange.Unsigned(4);
+            var range = signed ? IntegerRange.Signed(4) : IntegerRange.Unsigned(4);
             var (x, noisy) = RandomLayers.Inputs(random, 60, 32);
             var w = RandomLayers.Gaussian(random, 4, 32);
             var axe = new AxeConstraint(bits, range, tile, centred, SoftThreshold: trial % 2 == 1);
@@ -55,6 +55,6 @@ public class AxeConstraintTests
         var (x, noisy) = RandomLayers.Inputs(random, 60, 16);
         var w = RandomLayers.Gaussian(random, 4, 16);
         var problem = RandomLayers.Problem(w, WeightGrids.MaxAbs(w, 4), x, noisy);
-        Assert.Equal(new Optq().Round(problem).Elements, new Optq(Constraint: new AxeConstraint(32, CodeRange.Unsigned(8), 8, SoftThreshold: true)).Round(problem).Elements);
+        Assert.Equal(new Optq().Round(problem).Elements, new Optq(Constraint: new AxeConstraint(32, IntegerRange.Unsigned(8), 8, SoftThreshold: true)).Round(problem).Elements);
     }
 }
