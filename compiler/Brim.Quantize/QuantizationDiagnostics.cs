@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using Brim.Core.Diagnostics;
+
+namespace Brim.Quantize;
+
+/// <summary>Diagnostics 3xxx: data, calibration, quantization and evaluation.</summary>
+public static class QuantizationDiagnostics
+{
+    /// <summary>A data specification that cannot be read.</summary>
+    public static readonly DiagnosticDescriptor BadDataSpec = new("BRIM3001", Severity.Error,
+        "the data specification is not understood",
+        "Data are given as cifar10:DIR, mnist:DIR, raw:FILE.bin,LABELS.csv[,key=value...] or npy:X.npy,Y.npy.");
+
+    /// <summary>A data file that is missing or malformed.</summary>
+    public static readonly DiagnosticDescriptor BadDataFile = new("BRIM3002", Severity.Error,
+        "a data file is missing or malformed",
+        "The file named in the data specification does not exist or does not have the declared format.");
+
+    /// <summary>Samples that do not fit the model's input.</summary>
+    public static readonly DiagnosticDescriptor DataDoesNotFit = new("BRIM3003", Severity.Error,
+        "the data do not fit the model's input",
+        "Each sample must have as many elements as the model's input.");
+
+    /// <summary>A float operator that cannot be made integer.</summary>
+    public static readonly DiagnosticDescriptor UnquantizableOperator = new("BRIM3010", Severity.Error,
+        "the operator cannot be quantized",
+        "The quantizer has no integer form for this operator with these operands.");
+
+    /// <summary>A width assignment that does not fit the model.</summary>
+    public static readonly DiagnosticDescriptor BadWidthAssignment = new("BRIM3011", Severity.Error,
+        "the width assignment does not fit the model",
+        "A layer is named that the model does not have, or a width or method is outside of what is supported.");
+
+    /// <summary>All of them.</summary>
+    public static ImmutableArray<DiagnosticDescriptor> All { get; } = [BadDataSpec, BadDataFile, DataDoesNotFit, UnquantizableOperator, BadWidthAssignment];
+}
