@@ -38,12 +38,35 @@ typedef struct {
     int32_t high;       /**< greatest output code */
 } brim_lanes_output;
 
+#if defined(__thumb__) && !defined(__thumb2__)
+/** High word of (a * b + carry * 2^31), 0 <= b < 2^31, on cores that multiply only 32 x 32 -> 32 bits. */
+BRIM_INLINE int32_t brim_lanes_high(int32_t a, int32_t b, uint32_t carry) {
+    const uint32_t a_low = (uint32_t)a & 0xFFFFu, b_low = (uint32_t)b & 0xFFFFu;
+    const int32_t a_high = a >> 16, b_high = b >> 16;
+    const uint32_t low = a_low * b_low;
+    const int32_t middle = a_high * (int32_t)b_low + (int32_t)(low >> 16);
+    const uint32_t cross = a_low * (uint32_t)b_high + ((uint32_t)middle & 0xFFFFu) + (carry << 15);
+    return a_high * b_high + (middle >> 16) + (int32_t)(cross >> 16);
+}
+#endif
+
+/** High word of the product, to nearest, ties up. */
+BRIM_INLINE int32_t brim_lanes_high_nearest(int32_t a, int32_t b) {
+#if defined(__thumb__) && !defined(__thumb2__)
+    return brim_lanes_high(a, b, 1);
+#else
+    return BRIM_SMMULR(a, b);
+#endif
+}
+
 /** addend + the high word of a * b, rounded down: SMMLA. */
 BRIM_INLINE int32_t BRIM_SMMLA(int32_t a, int32_t b, int32_t addend) {
 #if defined(__ARM_FEATURE_DSP) && __ARM_FEATURE_DSP
     int32_t high;
     __asm__("smmla %0, %1, %2, %3" : "=r"(high) : "r"(a), "r"(b), "r"(addend));
     return high;
+#elif defined(__thumb__) && !defined(__thumb2__)
+    return brim_add32_wrap(brim_lanes_high(a, b, 0), addend);
 #else
     return brim_add32_wrap((int32_t)(((int64_t)a * b) >> 32), addend);
 #endif
@@ -61,7 +84,7 @@ BRIM_INLINE uint8_t brim_lanes_requantize(int32_t sum, const brim_lanes_channel 
     int32_t q;
     if (output->two_roundings) {
         const int32_t x = brim_add32_wrap(channel->bias, (int32_t)((uint32_t)sum << (output->left + 1)));
-        const int32_t high = BRIM_SMMULR(x, channel->multiplier);
+        const int32_t high = brim_lanes_high_nearest(x, channel->multiplier);
         q = brim_add32_wrap(brim_add32_wrap(high, channel->rounding), high >> 31) >> channel->right;
     } else {
         const int32_t x = brim_add32_wrap(channel->bias, (int32_t)((uint32_t)sum << output->left));

@@ -4,6 +4,7 @@
  * the host, where the tile functions are their C twins, and on a board, where they are assembly.
  */
 #include "lanes_conv3x3_rows.c"
+#include "lanes_conv3x3_triple.c"
 #include "lanes_conv_dual.c"
 #include "lanes_dense_dual.c"
 #include "lanes_depthwise3x3_rows.c"
@@ -29,7 +30,7 @@ void putu(const char *name, uint32_t value);
 enum { MAX_OUT = 24, MAX_TAPS = 600, MAX_PIXELS = 400, MAX_CHANNELS = 64 };
 
 static int8_t weights[MAX_OUT * MAX_TAPS];
-static int32_t bias[MAX_CHANNELS], multiplier[MAX_CHANNELS], shift[MAX_CHANNELS], left[MAX_CHANNELS];
+static int32_t bias[MAX_CHANNELS], multiplier[MAX_CHANNELS], shift[MAX_CHANNELS], left[MAX_CHANNELS], right[MAX_CHANNELS];
 static uint32_t stream[4 * MAX_OUT * MAX_TAPS];
 static brim_lanes_channel channel[MAX_CHANNELS];
 static brim_lanes_depthwise_rows rows[MAX_CHANNELS];
@@ -119,6 +120,32 @@ static uint32_t check_rows(void) {
     return bad;
 }
 
+static uint32_t check_triple(void) {
+    lanes_layer l = {0};
+    l.kernel = 3;
+    l.height = between(1, 12);
+    l.width = between(1, 12);
+    l.channels = between(1, 40);
+    l.outputs = between(1, 8);
+    fill(&l, l.outputs * 9 * l.channels, 7);
+    const int offset = between(0, 1) * 128;
+    const int compact = between(0, 1);
+    int32_t tile_words;
+    int chunks;
+    lanes_pack_triple(&l, compact, stream, channel, left, right, &tile_words, &chunks);
+    const brim_lanes_conv3x3_triple_params params = {
+        l.height, l.width, l.channels, l.outputs, between(1, 13), offset, l.padding, compact != 0,
+        tile_words, stream, channel, left, right, codes_of(&l)};
+    uint32_t bad = 0;
+    for (int kind = 0; kind < 3 + 2 * l.outputs; kind++) {
+        lanes_input(&l, kind, image);
+        encode(l.height * l.width * l.channels, offset);
+        brim_lanes_conv3x3_triple(&params, codes, output, scratch);
+        bad += compare(&l, l.height, l.width, 1, 1, 1);
+    }
+    return bad;
+}
+
 static uint32_t check_conv(void) {
     lanes_layer l = {0};
     l.kernel = 2 * between(0, 2) + 1;
@@ -201,15 +228,17 @@ int main(void) {
     uint32_t bad = 0;
     lanes_seed = SEED;
     for (int i = 0; i < CASES; i++) {
-        const uint32_t r = check_rows(), c = check_conv(), d = check_dense(), w = check_depthwise();
-        if (r + c + d + w != 0) {
+        const uint32_t r = check_rows(), c = check_conv(), d = check_dense(), w = check_depthwise(),
+                       t = check_triple();
+        if (r + c + d + w + t != 0) {
             report("case ", (uint32_t)i);
             report("  conv3x3_rows ", r);
             report("  conv_dual ", c);
             report("  dense_dual ", d);
             report("  depthwise3x3_rows ", w);
+            report("  conv3x3_triple ", t);
         }
-        bad += r + c + d + w;
+        bad += r + c + d + w + t;
     }
     report("mismatches ", bad);
     return bad != 0;

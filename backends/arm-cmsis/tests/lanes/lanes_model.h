@@ -316,4 +316,87 @@ __attribute__((unused)) static void lanes_pack_depthwise(const lanes_layer *l, b
     }
 }
 
+/** Weights of brim_lanes_conv3x3_triple. @return words written */
+__attribute__((unused)) static int lanes_pack_triple(const lanes_layer *l, int compact, uint32_t *stream,
+                                                     brim_lanes_channel *channel, int32_t *left, int32_t *right,
+                                                     int32_t *tile_words, int *chunks) {
+    uint32_t *to = stream;
+    const int steps = 3 * l->channels;
+    *chunks = 0;
+    *tile_words = 0;
+    for (int c = 0; c < l->outputs; c += 3) {
+        uint32_t *length = to++, *header = to++;
+        int32_t starts[3][3] = {{0}};
+        int begin = 0, first = 1, expanded = 1;
+        *header = 0;
+        while (begin < steps) {
+            int sum[3][3] = {{0}}, negative[3][3] = {{0}}, end = begin;
+            for (; end < steps; end++) {
+                int over = 0;
+                for (int i = 0; i < 3 && c + i < l->outputs; i++)
+                    for (int kx = 0; kx < 3; kx++) {
+                        const int w = l->weights[((c + i) * 9 + end / l->channels * 3 + kx) * l->channels +
+                                                 end % l->channels];
+                        sum[i][kx] += lanes_abs(w);
+                        over |= sum[i][kx] * l->umax > (kx == 0 ? 4095 : 1023);
+                    }
+                if (over)
+                    break;
+                for (int i = 0; i < 3 && c + i < l->outputs; i++)
+                    for (int kx = 0; kx < 3; kx++) {
+                        const int w = l->weights[((c + i) * 9 + end / l->channels * 3 + kx) * l->channels +
+                                                 end % l->channels];
+                        negative[i][kx] += w < 0 ? -w : 0;
+                    }
+            }
+            for (int i = 0; i < 3; i++) {
+                for (int kx = 0; kx < 3; kx++)
+                    starts[i][kx] += negative[i][kx] * l->umax;
+                *to++ = (uint32_t)l->umax * ((uint32_t)negative[i][2] + ((uint32_t)negative[i][1] << 10) +
+                                             ((uint32_t)negative[i][0] << 20));
+            }
+            while (begin < end) {
+                const int part = end - begin < 16 ? end - begin : 16;
+                *header |= (uint32_t)part;
+                for (int n = 0; n < 3 * part; n++) {
+                    const int s = begin + n / 3, i = n % 3;
+                    uint32_t word = 0;
+                    for (int kx = 0; kx < 3; kx++) {
+                        const int w = c + i < l->outputs ? l->weights[((c + i) * 9 + s / l->channels * 3 + kx) *
+                                                                          l->channels + s % l->channels] : 0;
+                        word += (uint32_t)(compact ? w + 8 : w) << (20 - 10 * kx);
+                    }
+                    if (!compact || n % 2 == 0)
+                        *to++ = word;
+                    else
+                        to[-1] |= word << 5;
+                }
+                expanded += 1 + 3 * part;
+                begin += part;
+                header = to++;
+                *header = 0;
+            }
+            *header = 0x80000000u | (first ? 0x40000000u : 0);
+            first = 0;
+            expanded += 3;
+            ++*chunks;
+        }
+        *length = (uint32_t)(to - length - 1);
+        if (expanded > *tile_words)
+            *tile_words = expanded;
+        for (int i = 0; i < 3 && c + i < l->outputs; i++) {
+            int32_t side[3] = {0, 0, 0};
+            for (int ky = 0; ky < 3; ky++)
+                for (int kx = 0; kx < 3; kx++)
+                    for (int k = 0; k < l->channels; k++)
+                        side[kx] += l->weights[((c + i) * 9 + ky * 3 + kx) * l->channels + k];
+            left[c + i] = starts[i][0] + l->padding * side[0];
+            right[c + i] = starts[i][2] + l->padding * side[2];
+            channel[c + i] = lanes_channel(l, c + i, -starts[i][0] - starts[i][1] - starts[i][2] -
+                                                         l->padding * lanes_weight_sum(l, c + i));
+        }
+    }
+    return (int)(to - stream);
+}
+
 #endif
