@@ -29,7 +29,7 @@ public static class FixedPoint
         return (x >> exponent) + ((x & mask) > threshold ? 1 : 0);
     }
 
-    /// <summary>x * 2^exponent, saturating at the limits of 32 bits. The negative limit already applies at -(2^(31 - exponent) - 1) exclusive, as in gemmlowp.</summary>
+    /// <summary>x * 2^exponent, saturating at the limits of 32 bits.</summary>
     /// <param name="x">Factor.</param>
     /// <param name="exponent">1 to 30.</param>
     public static int SaturatingShiftLeft(int x, int exponent)
