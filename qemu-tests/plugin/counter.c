@@ -300,7 +300,11 @@ static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb) {
         const instruction i = decode_thumb(halfwords[0], halfwords[1], &state);
         add_instruction(b, &i, n == 0 ? NULL : &before);
         before = i;
-        b->end += size;
+        /*
+         * The emulator's own size is too large where it looked at the halfword behind the instruction to find
+         * out whether the next one crosses a page.
+         */
+        b->end += thumb_length(halfwords[0]);
     }
     if (state.left != 0)
         remember_cut(b->end, state);

@@ -284,11 +284,15 @@ static instruction decode32(uint32_t a, uint32_t b) {
     return (a & 0x0100u) != 0 ? decode_multiply(a, b) : of(CLASS_ALU);
 }
 
+uint32_t thumb_length(uint16_t first) {
+    return (first >> 11) >= 0x1du ? 4 : 2;
+}
+
 instruction decode_thumb(uint16_t first, uint16_t second, predication *state) {
     const bool predicated = state->left > 0;
     if (predicated)
         state->left--;
-    instruction result = (first >> 11) >= 0x1du ? decode32(first, second) : decode16(first, state);
+    instruction result = thumb_length(first) == 4 ? decode32(first, second) : decode16(first, state);
     result.predicated = predicated;
     /* An IT block makes B (encodings T2 and T4) conditional; encodings T1 and T3 may not stand in one. */
     if (predicated && (result.kind == CLASS_JUMP || result.kind == CLASS_INDIRECT))

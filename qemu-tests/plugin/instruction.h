@@ -80,6 +80,9 @@ typedef struct {
     uint8_t left;
 } predication;
 
+/** Bytes of the Thumb instruction that begins with a halfword: 2 or 4. */
+uint32_t thumb_length(uint16_t first);
+
 /**
  * Decodes one Thumb instruction (ARMv6-M, ARMv7-M, ARMv8.1-M).
  *
