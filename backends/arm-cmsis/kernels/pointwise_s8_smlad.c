@@ -1,0 +1,59 @@
+/**
+ * @file pointwise_s8_smlad.c
+ * @brief 1x1 convolution with stride 1, int8 to int8, scheme TfLiteDouble, on cores with SMLAD.
+ */
+#include "smlad_expand.h"
+
+/** 1x1 convolution. Order of taps: input channels in whole groups of four as 0, 2, 1, 3, then those left over. */
+typedef struct {
+    brim_smlad_filter filter; /**< weights and rescaling */
+    int32_t in_c;             /**< input channels */
+    int32_t pixels;           /**< rows * columns */
+} brim_pointwise_s8_smlad_params;
+
+BRIM_SHARED void brim_smlad_pointwise(const int8_t *x, int8_t *y, void *scratch,
+                                      const brim_pointwise_s8_smlad_params *p, brim_smlad_block_function block3,
+                                      brim_smlad_block_function block1) {
+    uint32_t *const taps = scratch;
+    const int32_t in_c = p->in_c;
+    const int32_t out_c = p->filter.out_c;
+    const int32_t groups = in_c >> 2;
+    int32_t left = p->pixels;
+    for (; left >= 3; left -= 3, x += 3 * in_c, y += 3 * out_c) {
+        brim_smlad_expand3(taps, x, x + in_c, x + 2 * in_c, groups);
+        for (int32_t c = groups * 4; c < in_c; c++) {
+            for (int32_t i = 0; i < 3; i++)
+                brim_smlad_put(taps, c, 3, i, x[i * in_c + c]);
+        }
+        block3(&p->filter, taps, y);
+    }
+    for (; left > 0; left--, x += in_c, y += out_c) {
+        brim_smlad_expand1(taps, x, groups);
+        for (int32_t c = groups * 4; c < in_c; c++)
+            brim_smlad_put(taps, c, 1, 0, x[c]);
+        block1(&p->filter, taps, y);
+    }
+}
+
+/**
+ * @param x        input, NHWC, one batch, any alignment
+ * @param y        output, NHWC. May lie at x or before it where out_c <= in_c, else at least (out_c - in_c) * pixels
+ *                 bytes before x: three pixels are read before their results are written.
+ * @param scratch  4-byte aligned, 24 * steps bytes
+ */
+BRIM_KERNEL void brim_pointwise_s8_smlad_relu(const int8_t *x, int8_t *y, void *scratch,
+                                              const brim_pointwise_s8_smlad_params *p) {
+    brim_smlad_pointwise(x, y, scratch, p, brim_smlad_relu3, brim_smlad_relu1);
+}
+
+/** As brim_pointwise_s8_smlad_relu, for any zero point and codes -128..127. */
+BRIM_KERNEL void brim_pointwise_s8_smlad(const int8_t *x, int8_t *y, void *scratch,
+                                         const brim_pointwise_s8_smlad_params *p) {
+    brim_smlad_pointwise(x, y, scratch, p, brim_smlad_linear3, brim_smlad_linear1);
+}
+
+/** As brim_pointwise_s8_smlad_relu, for any zero point and codes act_min..act_max. */
+BRIM_KERNEL void brim_pointwise_s8_smlad_clamped(const int8_t *x, int8_t *y, void *scratch,
+                                                 const brim_pointwise_s8_smlad_params *p) {
+    brim_smlad_pointwise(x, y, scratch, p, brim_smlad_clamped3, brim_smlad_clamped1);
+}
