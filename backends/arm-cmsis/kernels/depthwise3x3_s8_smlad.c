@@ -338,14 +338,14 @@ BRIM_INLINE void brim_depthwise3x3_strided(const int8_t *x, int8_t *y, void *scr
  * @param y        output, NHWC; may lie at x, or any distance before it and overlap it
  * @param scratch  4-byte aligned; 16 * plane_words * ((strip_rows - 1) * stride + 3) bytes
  */
-BRIM_KERNEL void brim_depthwise3x3_s8_smlad_relu(const int8_t *x, int8_t *y, void *scratch,
-                                                 const brim_depthwise3x3_s8_smlad_params *p) {
+BRIM_KERNEL void brim_depthwise3x3_s8_smlad_relu(const brim_depthwise3x3_s8_smlad_params *p, const int8_t *x, int8_t *y,
+                                                 void *scratch) {
     brim_depthwise3x3_strided(x, y, scratch, p, brim_depthwise3x3_relu_stride1, brim_depthwise3x3_relu_stride2);
 }
 
 /** As brim_depthwise3x3_s8_smlad_relu, for any zero point and codes act_min..act_max. */
-BRIM_KERNEL void brim_depthwise3x3_s8_smlad(const int8_t *x, int8_t *y, void *scratch,
-                                            const brim_depthwise3x3_s8_smlad_params *p) {
+BRIM_KERNEL void brim_depthwise3x3_s8_smlad(const brim_depthwise3x3_s8_smlad_params *p, const int8_t *x, int8_t *y,
+                                            void *scratch) {
     brim_depthwise3x3_strided(x, y, scratch, p, brim_depthwise3x3_linear_stride1, brim_depthwise3x3_linear_stride2);
     if (p->act_min > -128 || p->act_max < 127) {
         for (int32_t i = 0; i < p->out_h * p->out_w * p->channel_count; i++)

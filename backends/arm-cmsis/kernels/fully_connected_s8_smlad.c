@@ -30,19 +30,19 @@ BRIM_SHARED void brim_smlad_fully_connected(const int8_t *x, int8_t *y, void *sc
  *                 more as pointwise_s8_smlad.c says.
  * @param scratch  4-byte aligned, 8 * steps bytes
  */
-BRIM_KERNEL void brim_fully_connected_s8_smlad_relu(const int8_t *x, int8_t *y, void *scratch,
-                                                    const brim_fully_connected_s8_smlad_params *p) {
+BRIM_KERNEL void brim_fully_connected_s8_smlad_relu(const brim_fully_connected_s8_smlad_params *p, const int8_t *x, int8_t *y,
+                                                    void *scratch) {
     brim_smlad_fully_connected(x, y, scratch, p, brim_smlad_relu1);
 }
 
 /** As brim_fully_connected_s8_smlad_relu, for any zero point and codes -128..127. */
-BRIM_KERNEL void brim_fully_connected_s8_smlad(const int8_t *x, int8_t *y, void *scratch,
-                                               const brim_fully_connected_s8_smlad_params *p) {
+BRIM_KERNEL void brim_fully_connected_s8_smlad(const brim_fully_connected_s8_smlad_params *p, const int8_t *x, int8_t *y,
+                                               void *scratch) {
     brim_smlad_fully_connected(x, y, scratch, p, brim_smlad_linear1);
 }
 
 /** As brim_fully_connected_s8_smlad_relu, for any zero point and codes act_min..act_max. */
-BRIM_KERNEL void brim_fully_connected_s8_smlad_clamped(const int8_t *x, int8_t *y, void *scratch,
-                                                       const brim_fully_connected_s8_smlad_params *p) {
+BRIM_KERNEL void brim_fully_connected_s8_smlad_clamped(const brim_fully_connected_s8_smlad_params *p, const int8_t *x, int8_t *y,
+                                                       void *scratch) {
     brim_smlad_fully_connected(x, y, scratch, p, brim_smlad_clamped1);
 }

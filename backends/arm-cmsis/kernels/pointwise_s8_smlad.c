@@ -41,19 +41,19 @@ BRIM_SHARED void brim_smlad_pointwise(const int8_t *x, int8_t *y, void *scratch,
  *                 bytes before x: three pixels are read before their results are written.
  * @param scratch  4-byte aligned, 24 * steps bytes
  */
-BRIM_KERNEL void brim_pointwise_s8_smlad_relu(const int8_t *x, int8_t *y, void *scratch,
-                                              const brim_pointwise_s8_smlad_params *p) {
+BRIM_KERNEL void brim_pointwise_s8_smlad_relu(const brim_pointwise_s8_smlad_params *p, const int8_t *x, int8_t *y,
+                                              void *scratch) {
     brim_smlad_pointwise(x, y, scratch, p, brim_smlad_relu3, brim_smlad_relu1);
 }
 
 /** As brim_pointwise_s8_smlad_relu, for any zero point and codes -128..127. */
-BRIM_KERNEL void brim_pointwise_s8_smlad(const int8_t *x, int8_t *y, void *scratch,
-                                         const brim_pointwise_s8_smlad_params *p) {
+BRIM_KERNEL void brim_pointwise_s8_smlad(const brim_pointwise_s8_smlad_params *p, const int8_t *x, int8_t *y,
+                                         void *scratch) {
     brim_smlad_pointwise(x, y, scratch, p, brim_smlad_linear3, brim_smlad_linear1);
 }
 
 /** As brim_pointwise_s8_smlad_relu, for any zero point and codes act_min..act_max. */
-BRIM_KERNEL void brim_pointwise_s8_smlad_clamped(const int8_t *x, int8_t *y, void *scratch,
-                                                 const brim_pointwise_s8_smlad_params *p) {
+BRIM_KERNEL void brim_pointwise_s8_smlad_clamped(const brim_pointwise_s8_smlad_params *p, const int8_t *x, int8_t *y,
+                                                 void *scratch) {
     brim_smlad_pointwise(x, y, scratch, p, brim_smlad_clamped3, brim_smlad_clamped1);
 }
