@@ -1,0 +1,133 @@
+using System.Collections.Immutable;
+using Brim.Compile.Kernels;
+using Brim.Compile.Program;
+using Brim.Core.IR;
+using Brim.Core.IR.Ops;
+
+namespace Brim.Targets.Arm.Smlad;
+
+/// <summary>Depthwise 3x3 convolutions with multiplier 1 and stride 1 or 2: depthwise3x3_s8_smlad.c.</summary>
+public sealed class SmladDepthwise3x3Rule : IKernelRule
+{
+    /// <summary>Channels that the kernel takes out of the input at a time.</summary>
+    private const int PlaneCount = 4;
+
+    /// <summary>
+    /// Scratch that a strip may take. Longer strips save the set-up of a channel (some 150 instructions) and the rows that neighbouring
+    /// strips share; beyond this the gain is below a percent and the scratch would show in the arena of small models.
+    /// </summary>
+    private const int StripBytes = 4096;
+
+    /// <inheritdoc/>
+    public string Name => nameof(SmladDepthwise3x3Rule);
+
+    /// <inheritdoc/>
+    public MatchResult Match(NodeView node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        if (node.Node.Op is not DepthwiseConv2D op)
+            return MatchResult.Decline("no depthwise convolution");
+        var reason = ShapeObjection(op.Window, node.InputType(0).Shape, node.InputType(1).Shape, node.OutputType().Shape);
+        if (reason is null)
+            WeightedLayer.From(node, out reason);
+        return reason is null ? MatchResult.Accept : MatchResult.Decline(reason);
+    }
+
+    /// <inheritdoc/>
+    public KernelCall Lower(NodeView node, LoweringContext context)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        ArgumentNullException.ThrowIfNull(context);
+        var window = ((DepthwiseConv2D)node.Node.Op).Window;
+        var (x, y) = (node.InputType(0), node.OutputType());
+        var layer = WeightedLayer.From(node, out _)!;
+        var stride = window.StrideHeight;
+        var rowWords = stride == 1 ? ((y.Shape[2] + 1) / 2) + 1 : y.Shape[2] + 1;
+        var stripRows = StripRows(rowWords, stride, y.Shape[1]);
+        var parameters = new CStruct("brim_depthwise3x3_s8_smlad_params",
+        [
+            CField.Of("weights", context.Array("weights", CElement.Int8, Weights(layer), "weights")),
+            CField.Of("channels", context.Array("channels", CElement.Int32, Channels(layer), "requantization")),
+            CField.Of("shifts", context.Array("shifts", CElement.UInt8, [.. Enumerable.Range(0, layer.Channels).Select(c => (long)layer.ShiftLessOne(c))], "requantization")),
+            CField.Of("in_h", x.Shape[1]),
+            CField.Of("in_w", x.Shape[2]),
+            CField.Of("channel_count", layer.Channels),
+            CField.Of("out_h", y.Shape[1]),
+            CField.Of("out_w", y.Shape[2]),
+            CField.Of("stride", stride),
+            CField.Of("pad_top", window.PadTop),
+            CField.Of("pad_left", window.PadLeft),
+            CField.Of("strip_rows", stripRows),
+            CField.Of("plane_words", rowWords),
+            CField.Of("in_zero_point", layer.InputZeroPoint),
+            CField.Of("out_offset", layer.OutputOffset),
+            CField.Of("act_min", layer.Requantizers[0].Range.Min),
+            CField.Of("act_max", layer.Requantizers[0].Range.Max),
+        ]);
+        var function = layer.Kind == SmladKind.Relu ? "brim_depthwise3x3_s8_smlad_relu" : "brim_depthwise3x3_s8_smlad";
+        return new KernelCall(
+            new Kernel(function, ArmKernels.Folder + "depthwise3x3_s8_smlad.c"),
+            [
+                new KernelArgument.Parameters(parameters),
+                new KernelArgument.Activation(node.Node.Inputs[0], CElement.Int8),
+                new KernelArgument.Activation(node.Node.Outputs[0], CElement.Int8),
+                new KernelArgument.Scratch(),
+            ],
+            ScratchBytes: ScratchBytes(rowWords, stride, stripRows),
+            // Any distance: the kernel moves its input to a whole number of pixels above the result.
+            InPlaceInput: 0);
+    }
+
+    private static string? ShapeObjection(Window2D window, Shape x, Shape w, Shape y)
+    {
+        if (w[1] != 3 || w[2] != 3 || window.DilationHeight != 1 || window.DilationWidth != 1)
+            return "only 3x3 kernels without dilation";
+        if (window.StrideHeight != window.StrideWidth || window.StrideHeight > 2)
+            return "only strides 1 and 2, the same in both directions";
+        if (window.PadTop > 2 || window.PadLeft > 2)
+            return "padding of a whole kernel";
+        if (w[3] != x[3])
+            return "more than one result a channel";
+        if (x[0] != 1)
+            return "more than one image";
+        // Results move down over the input; they must not outgrow it.
+        if (y[1] > x[1] || y[2] > x[2])
+            return "the result is larger than the input";
+        return x[3] < PlaneCount || y[2] < 2 ? $"only {PlaneCount} channels or more and 2 output columns or more" : null;
+    }
+
+    private static int ScratchBytes(int rowWords, int stride, int stripRows) => 4 * PlaneCount * rowWords * (((stripRows - 1) * stride) + 3);
+
+    private static int StripRows(int rowWords, int stride, int outputRows)
+    {
+        var rows = 1;
+        while (rows < outputRows && ScratchBytes(rowWords, stride, rows + 1) <= StripBytes)
+            rows++;
+        // Strips of equal height: the last one costs as much set-up as the others.
+        var strips = (outputRows + rows - 1) / rows;
+        return (outputRows + strips - 1) / strips;
+    }
+
+    private static ImmutableArray<long> Weights(WeightedLayer layer)
+    {
+        var weights = ImmutableArray.CreateBuilder<long>();
+        for (var c = 0; c < layer.Channels; c++)
+        {
+            foreach (var w in layer.Weights(c))
+                weights.Add(w);
+        }
+        weights.AddRange(0, 0, 0); // the last kernel row is read as a whole word
+        return weights.ToImmutable();
+    }
+
+    private static ImmutableArray<long> Channels(WeightedLayer layer)
+    {
+        var words = ImmutableArray.CreateBuilder<long>();
+        for (var c = 0; c < layer.Channels; c++)
+        {
+            words.Add(2 * layer.Bias[c]);
+            words.Add(layer.Requantizers[c].Factor.Multiplier);
+        }
+        return words.ToImmutable();
+    }
+}

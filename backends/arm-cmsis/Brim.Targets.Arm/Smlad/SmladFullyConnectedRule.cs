@@ -1,0 +1,57 @@
+using Brim.Compile.Kernels;
+using Brim.Compile.Planning;
+using Brim.Compile.Program;
+using Brim.Core.IR.Ops;
+
+namespace Brim.Targets.Arm.Smlad;
+
+/// <summary>Dense layers: fully_connected_s8_smlad.c.</summary>
+public sealed class SmladFullyConnectedRule : IKernelRule
+{
+    /// <inheritdoc/>
+    public string Name => nameof(SmladFullyConnectedRule);
+
+    /// <inheritdoc/>
+    public MatchResult Match(NodeView node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        if (node.Node.Op is not FullyConnected)
+            return MatchResult.Decline("no dense layer");
+        var layer = WeightedLayer.From(node, out var reason);
+        reason ??= SmladFilter.Objection(layer!);
+        return reason is null ? MatchResult.Accept : MatchResult.Decline(reason);
+    }
+
+    /// <inheritdoc/>
+    public KernelCall Lower(NodeView node, LoweringContext context)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        ArgumentNullException.ThrowIfNull(context);
+        var layer = WeightedLayer.From(node, out _)!;
+        var depth = node.InputType(1).Shape[1];
+        var rows = node.OutputType().Shape.ElementCount / layer.Channels;
+        var order = SmladFilter.TapOrder(1, depth);
+        var parameters = new CStruct("brim_fully_connected_s8_smlad_params",
+        [
+            CField.Of("filter", SmladFilter.Pack(layer, order, context)),
+            CField.Of("in_c", depth),
+            CField.Of("batches", rows),
+        ]);
+        var units = new List<(long, long)>();
+        for (long r = 0; r < rows; r++)
+            units.Add((r * depth, (r + 1) * layer.Channels));
+        return new KernelCall(
+            SmladFilter.Kernel("brim_fully_connected_s8_smlad", "fully_connected_s8_smlad.c", layer.Kind),
+            [
+                new KernelArgument.Parameters(parameters),
+                new KernelArgument.Activation(node.Node.Inputs[0], CElement.Int8),
+                new KernelArgument.Activation(node.Node.Outputs[0], CElement.Int8),
+                new KernelArgument.Scratch(),
+            ],
+            ScratchBytes: 2 * order.Length,
+            InPlaceInput: 0)
+        {
+            LeadBytes = (int)ForwardOverlap.Lead(units),
+        };
+    }
+}

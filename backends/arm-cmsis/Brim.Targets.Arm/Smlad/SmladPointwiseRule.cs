@@ -1,0 +1,73 @@
+using Brim.Compile.Kernels;
+using Brim.Compile.Planning;
+using Brim.Compile.Program;
+using Brim.Core.IR.Ops;
+
+namespace Brim.Targets.Arm.Smlad;
+
+/// <summary>1x1 convolutions with stride 1: pointwise_s8_smlad.c.</summary>
+public sealed class SmladPointwiseRule : IKernelRule
+{
+    /// <summary>Pixels that the kernel reads before it writes their results.</summary>
+    private const int BlockPixels = 3;
+
+    /// <inheritdoc/>
+    public string Name => nameof(SmladPointwiseRule);
+
+    /// <inheritdoc/>
+    public MatchResult Match(NodeView node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        if (node.Node.Op is not Conv2D op)
+            return MatchResult.Decline("no convolution");
+        var w = node.InputType(1).Shape;
+        if (w[1] != 1 || w[2] != 1 || op.Window is not { StrideHeight: 1, StrideWidth: 1, IsUnpadded: true })
+            return MatchResult.Decline("only 1x1 kernels with stride 1 and without padding");
+        if (w[3] != node.InputType(0).Shape[3])
+            return MatchResult.Decline("grouped");
+        var layer = WeightedLayer.From(node, out var reason);
+        reason ??= SmladFilter.Objection(layer!);
+        return reason is null ? MatchResult.Accept : MatchResult.Decline(reason);
+    }
+
+    /// <inheritdoc/>
+    public KernelCall Lower(NodeView node, LoweringContext context)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        ArgumentNullException.ThrowIfNull(context);
+        var (x, y) = (node.InputType(0), node.OutputType());
+        var layer = WeightedLayer.From(node, out _)!;
+        var order = SmladFilter.TapOrder(1, x.Shape[3]);
+        var parameters = new CStruct("brim_pointwise_s8_smlad_params",
+        [
+            CField.Of("filter", SmladFilter.Pack(layer, order, context)),
+            CField.Of("in_c", x.Shape[3]),
+            CField.Of("pixels", y.Shape.ElementCount / y.Shape[3]),
+        ]);
+        return new KernelCall(
+            SmladFilter.Kernel("brim_pointwise_s8_smlad", "pointwise_s8_smlad.c", layer.Kind),
+            [
+                new KernelArgument.Parameters(parameters),
+                new KernelArgument.Activation(node.Node.Inputs[0], CElement.Int8),
+                new KernelArgument.Activation(node.Node.Outputs[0], CElement.Int8),
+                new KernelArgument.Scratch(),
+            ],
+            ScratchBytes: 2 * BlockPixels * order.Length,
+            InPlaceInput: 0)
+        {
+            LeadBytes = (int)Lead(y.Shape.ElementCount / y.Shape[3], x.Shape[3], y.Shape[3]),
+        };
+    }
+
+    private static long Lead(long pixels, int inputChannels, int outputChannels)
+    {
+        var units = new List<(long, long)>();
+        for (long p = 0; p < pixels;)
+        {
+            var next = pixels - p >= BlockPixels ? p + BlockPixels : p + 1;
+            units.Add((p * inputChannels, next * outputChannels));
+            p = next;
+        }
+        return ForwardOverlap.Lead(units);
+    }
+}

@@ -1,0 +1,161 @@
+using System.Collections.Immutable;
+using Brim.Compile.Kernels;
+using Brim.Core.IR;
+using Brim.Core.IR.Ops;
+using Brim.Core.Numerics;
+
+namespace Brim.Targets.Arm.Smlad;
+
+/// <summary>
+/// An int8 layer with constant weights as its output channels see it: weights, bias with the input's zero point folded in, rescaling, and
+/// the range that the accumulator can reach. What the SMLAD kernels ask of a layer is checked when it is made.
+/// </summary>
+internal sealed class WeightedLayer
+{
+    /// <summary>Bits of an accumulator whose double still fits 32 bits.</summary>
+    private const int AccumulatorBits = 31;
+
+    /// <summary>Largest right shift for which the zero point can be carried through it (smlad_dot.h).</summary>
+    private const int MaxShift = 22;
+
+    private readonly int[][] _weights;
+
+    private WeightedLayer(int[][] weights, ImmutableArray<Requantizer> requantizers, int inputZeroPoint)
+    {
+        _weights = weights;
+        Requantizers = requantizers;
+        InputZeroPoint = inputZeroPoint;
+    }
+
+    /// <summary>Number of output channels.</summary>
+    public int Channels => _weights.Length;
+
+    /// <summary>Rescaling of each channel.</summary>
+    public ImmutableArray<Requantizer> Requantizers { get; }
+
+    /// <summary>Input code of real zero.</summary>
+    public int InputZeroPoint { get; }
+
+    /// <summary>Bias of each channel for accumulators over plain codes: bias - zero point * sum of weights.</summary>
+    public ImmutableArray<long> Bias { get; private init; }
+
+    /// <summary>Least and greatest accumulator of each channel over all inputs.</summary>
+    public ImmutableArray<(long Min, long Max)> Range { get; private init; }
+
+    /// <summary>Form of the rescaling.</summary>
+    public SmladKind Kind
+    {
+        get
+        {
+            var first = Requantizers[0];
+            return first.Range != new CodeRange(-128, 127) ? SmladKind.Clamped : first.ZeroPoint == -128 ? SmladKind.Relu : SmladKind.Linear;
+        }
+    }
+
+    /// <summary>2 * zero point of the result + 1, as the kernels carry it through the shift.</summary>
+    public int OutputOffset => (2 * Requantizers[0].ZeroPoint) + 1;
+
+    /// <summary>Weights of an output channel, in the order of the operator's weight tensor.</summary>
+    public ReadOnlySpan<int> Weights(int channel) => _weights[channel];
+
+    /// <summary>Right shift of a channel less one.</summary>
+    public int ShiftLessOne(int channel) => Requantizers[channel].Factor.Multiplier == 0 ? 0 : -Requantizers[channel].Factor.Shift - 1;
+
+    /// <summary>The layer of a convolution or fully connected node, or null with the reason why the kernels cannot take it.</summary>
+    public static WeightedLayer? From(NodeView node, out string? reason)
+    {
+        reason = Objection(node);
+        return reason is null ? Build(node, out reason) : null;
+    }
+
+    private static string? Objection(NodeView node)
+    {
+        var (x, y) = (node.InputType(0), node.OutputType());
+        if (!IsInt8(x) || !IsInt8(y))
+            return $"{x.Element} -> {y.Element}: only codes that fit int8";
+        if (x.Quant is not { IsPerTensor: true } || y.Quant is not { IsPerTensor: true })
+            return "activations are not quantized per tensor";
+        if (node.Constant(1) is not { } w || w.Type.Element is not { IsInteger: true, IsSigned: true, Bits: <= 8 })
+            return "weights are no constant of signed codes of at most 8 bits";
+        if (w.Type.Quant is null || w.Type.Quant.ZeroPoints.Any(z => z != 0))
+            return "weights are not symmetric";
+        if (node.HasInput(2) && node.Constant(2) is null)
+            return "the bias is no constant";
+        return Scheme(node) == Requantization.TfLiteDouble ? null : $"rescaling {Scheme(node)}, only TfLiteDouble";
+    }
+
+    private static Requantization Scheme(NodeView node) => node.Node.Op switch
+    {
+        Conv2D op => op.Requantization,
+        DepthwiseConv2D op => op.Requantization,
+        FullyConnected op => op.Requantization,
+        _ => throw new ArgumentException($"{node.Node.Op.Mnemonic} has no weights", nameof(node)),
+    };
+
+    private static WeightedLayer? Build(NodeView node, out string? reason)
+    {
+        var (x, y, w) = (node.InputType(0), node.OutputType(), node.Constant(1)!);
+        var channels = y.Shape[-1];
+        var weights = Split(w, channels, node.Node.Op is DepthwiseConv2D);
+        var requantizers = node.Node.Op switch
+        {
+            Conv2D op => Requantizer.ForConvolution(op.Requantization, x.Quant!, w.Type.Quant!, y, channels, op.Activation),
+            DepthwiseConv2D op => Requantizer.ForConvolution(op.Requantization, x.Quant!, w.Type.Quant!, y, channels, op.Activation),
+            FullyConnected op => Requantizer.ForFullyConnected(op.Requantization, x.Quant!, w.Type.Quant!, y, channels, op.Activation),
+            _ => throw new ArgumentException($"{node.Node.Op.Mnemonic} has no weights", nameof(node)),
+        };
+        var folded = node.Node.Op is Conv2D { ZeroPointFolded: true } or DepthwiseConv2D { ZeroPointFolded: true } or FullyConnected { ZeroPointFolded: true };
+        var bias = ImmutableArray.CreateBuilder<long>(channels);
+        var range = ImmutableArray.CreateBuilder<(long, long)>(channels);
+        for (var c = 0; c < channels; c++)
+        {
+            var sum = weights[c].Sum(v => (long)v);
+            bias.Add((node.Constant(2)?.CodeAt(c) ?? 0) - (folded ? 0 : x.Quant!.ZeroPoint * sum));
+            range.Add(RangeOf(weights[c], bias[c], x));
+        }
+        var layer = new WeightedLayer(weights, requantizers, x.Quant!.ZeroPoint) { Bias = bias.MoveToImmutable(), Range = range.MoveToImmutable() };
+        reason = layer.ArithmeticObjection();
+        return reason is null ? layer : null;
+    }
+
+    private string? ArithmeticObjection()
+    {
+        for (var c = 0; c < Channels; c++)
+        {
+            if (!Fits(Range[c], AccumulatorBits))
+                return $"channel {c} can reach {Range[c].Min}..{Range[c].Max}, which doubled does not fit 32 bits";
+            var factor = Requantizers[c].Factor;
+            if (factor.Multiplier != 0 && -factor.Shift is < 1 or > MaxShift)
+                return $"channel {c} is rescaled by {factor.Value}, only 2^-{MaxShift + 1} to 1/2";
+        }
+        return Requantizers[0].Range is { Min: < -128 } or { Max: > 127 } ? "the result has codes outside int8" : null;
+    }
+
+    /// <summary>True if a range lies within a two's complement number of the given bits.</summary>
+    public static bool Fits((long Min, long Max) range, int bits) => range.Min >= -(1L << (bits - 1)) && range.Max < 1L << (bits - 1);
+
+    private static bool IsInt8(TensorType type) => type.Element is { IsInteger: true } element && element.MinCode >= -128 && element.MaxCode <= 127;
+
+    private static (long Min, long Max) RangeOf(int[] weights, long bias, TensorType x)
+    {
+        // Padding reads the zero point, which a model may place outside the codes.
+        var low = Math.Min(x.Element.MinCode, x.Quant!.ZeroPoint);
+        var high = Math.Max(x.Element.MaxCode, x.Quant.ZeroPoint);
+        var (min, max) = (bias, bias);
+        foreach (var w in weights)
+        {
+            min += w > 0 ? w * low : w * high;
+            max += w > 0 ? w * high : w * low;
+        }
+        return (min, max);
+    }
+
+    private static int[][] Split(Tensor w, int channels, bool channelsLast)
+    {
+        var taps = w.Codes.Length / channels;
+        var split = new int[channels][];
+        for (var c = 0; c < channels; c++)
+            split[c] = channelsLast ? [.. Enumerable.Range(0, taps).Select(t => w.Codes[(t * channels) + c])] : w.Codes[(c * taps)..((c + 1) * taps)];
+        return split;
+    }
+}
