@@ -28,5 +28,5 @@ public static class ImportLimits
     public const int WindowSpan = 1 << 20;
 
     /// <summary>Largest constant of shape arithmetic that is computed at import, in elements.</summary>
-    public const int FoldedElements = 4096;
+    public const int FoldedElements = 1024;
 }

@@ -56,21 +56,33 @@ internal static class IndexArithmetic
         }
         var shape = new Shape([.. dimensions]);
         var elements = new long[count];
+        var (stepsOfA, stepsOfB) = (BroadcastSteps(a.Type.Shape, rank), BroadcastSteps(b.Type.Shape, rank));
         for (var i = 0; i < elements.Length; i++)
-            elements[i] = function(a.CodeAt(Position(a.Type.Shape, shape, i)), b.CodeAt(Position(b.Type.Shape, shape, i)));
+            elements[i] = function(a.CodeAt(Position(stepsOfA, dimensions, i)), b.CodeAt(Position(stepsOfB, dimensions, i)));
         return Make(a.Type.Element, shape, elements);
     }
 
-    /// <summary>Position in an operand of the element that broadcasting pairs with an element of the result.</summary>
-    private static long Position(Shape operand, Shape result, long index)
+    /// <summary>How far an operand's position moves along each dimension of the result: not at all where the operand repeats.</summary>
+    private static long[] BroadcastSteps(Shape operand, int rank)
     {
-        long position = 0;
+        var steps = new long[rank];
         long step = 1;
         for (var d = 1; d <= operand.Rank; d++)
         {
-            position += operand[-d] == 1 ? 0 : index % result[-d] * step;
-            index /= result[-d];
+            steps[^d] = operand[-d] == 1 ? 0 : step;
             step *= operand[-d];
+        }
+        return steps;
+    }
+
+    /// <summary>Position in an operand of the element that belongs to an element of the result.</summary>
+    private static long Position(long[] steps, int[] dimensions, long index)
+    {
+        long position = 0;
+        for (var d = dimensions.Length - 1; d >= 0; d--)
+        {
+            position += index % dimensions[d] * steps[d];
+            index /= dimensions[d];
         }
         return position;
     }

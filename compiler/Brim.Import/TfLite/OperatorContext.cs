@@ -76,6 +76,8 @@ internal sealed class OperatorContext
     /// <summary>The value of a tensor that must be known at import; null, reported, if it is not.</summary>
     public Tensor? Constant(ImportedTensor tensor, string role)
     {
+        if (_session.Tensors.HasExceededConstants)
+            return null;
         if (tensor.IsConstant)
             return _session.Tensors.ConstantOf(tensor);
         // The error at the tensor's definition has been reported already.

@@ -38,6 +38,9 @@ internal sealed class TensorTable
     /// <summary>A tensor; its index must be within the table.</summary>
     public ImportedTensor this[int index] => _read[index] ??= Read(index);
 
+    /// <summary>True once the constants exceed their limit (reported): no further one is made.</summary>
+    public bool HasExceededConstants => _constantBytes > _constantLimit;
+
     /// <summary>The value of a tensor that is known at import; null, reported once, if its data do not fit.</summary>
     public Tensor? ConstantOf(ImportedTensor tensor)
     {
@@ -52,10 +55,10 @@ internal sealed class TensorTable
     /// <summary>Counts the bytes of a constant that is about to be made; false, reported, past the limit.</summary>
     public bool ChargeConstant(TensorType type, SourceLocation location)
     {
-        if (_constantBytes > _constantLimit)
+        if (HasExceededConstants)
             return false;
         _constantBytes += type.Bytes;
-        if (_constantBytes <= _constantLimit)
+        if (!HasExceededConstants)
             return true;
         _diagnostics.Report(ImportDiagnostics.LimitExceeded, location,
             $"the constants of the model together exceed {_constantLimit} bytes (the limit for a file of {_source.Length} bytes)");
