@@ -44,7 +44,8 @@ public readonly record struct SoftmaxScaling(QuantizedMultiplier Input, int MinD
         var exponent = bitsOverUnit + 31 - bits;
         for (var i = 0; i < row.Length; i++)
         {
-            result[i] = row[i] - max < MinDifference
+            // A right shift by more than 31 (narrow codes, long rows) leaves less than a half.
+            result[i] = row[i] - max < MinDifference || exponent > 31
                 ? range.Min
                 : range.Clamp(RoundingDivideByPowerOfTwo(SaturatingRoundingDoublingHighMul(scale, Exp(row[i] - max)), exponent) + range.Min);
         }

@@ -19,6 +19,8 @@ public sealed record Logistic : UnaryElementwise
             return;
         if ((x.Element.Bits == 16) != (y.Element.Bits == 16) || (x.Element.Bits == 16 && x.Quant!.ZeroPoint != 0))
             TypeRules.Type(node, diagnostics, $"{x} to {y} is not defined: both of at most 8 bits, or both of 16 with zero point 0");
+        else if (y.Element.Bits == 16 && SigmoidInt16.ForLogistic(x.Quant!.Scale).Multiplier > short.MaxValue)
+            TypeRules.Quantization(node, diagnostics, $"the scale of {x} is too large for the 16-bit table");
         else if (y.Element.Bits == 16)
             TypeRules.RequireResult(node, diagnostics, y, 1.0 / 32768, 0);
         else

@@ -19,6 +19,8 @@ public sealed record Tanh : UnaryElementwise
             return;
         if ((x.Element.Bits == 16) != (y.Element.Bits == 16) || (x.Element.Bits == 16 && x.Quant!.ZeroPoint != 0))
             TypeRules.Type(node, diagnostics, $"{x} to {y} is not defined: both of at most 8 bits, or both of 16 with zero point 0");
+        else if (y.Element.Bits == 16 && SigmoidInt16.ForTanh(x.Quant!.Scale).Multiplier > short.MaxValue)
+            TypeRules.Quantization(node, diagnostics, $"the scale of {x} is too large for the 16-bit table");
         else
             TypeRules.RequireResult(node, diagnostics, y, Math.ScaleB(1, 1 - y.Element.Bits), (y.Element.MinCode + y.Element.MaxCode + 1) / 2);
     }
