@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+
+namespace Brim.Compile.Accumulators;
+
+/// <summary>The packings the compiler knows, in no order of preference: the planner chooses by cost.</summary>
+public static class PackingCatalog
+{
+    /// <summary>One product a multiply-accumulate: the 32-bit accumulator everything is measured against.</summary>
+    public static Packing Wide32 { get; } = new("wide32", "mla", 32, 32, 1, [0], [0], PackedAxis.Channels);
+
+    /// <summary>Two channels in 16-bit lanes.</summary>
+    public static Packing Dual16 { get; } = new("dual16", "mla", 32, 32, 1, [0, 16], [0], PackedAxis.Channels);
+
+    /// <summary>Three taps of a row in lanes of 10, 10 and 12 bits.</summary>
+    public static Packing Triple10 { get; } = new("triple10", "mul", 32, 32, 1, [0, 10, 20], [0], PackedAxis.Taps);
+
+    /// <summary>Two taps, one 32-bit accumulator.</summary>
+    public static Packing Smlad32 { get; } = new("smlad32", "smlad", 32, 16, 2, [0], [0], PackedAxis.Channels);
+
+    /// <summary>Two channels in each halfword: lanes of 12 and 20 bits, weights of 4 bits.</summary>
+    public static Packing SmladDual { get; } = new("smlad-dual", "smlad", 32, 16, 2, [0, 12], [0], PackedAxis.Channels);
+
+    /// <summary>Two pixels in each halfword, activations of 4 bits, weights of any width.</summary>
+    public static Packing SmladPixels { get; } = new("smlad-pixels", "smlad", 32, 16, 2, [0], [0, 11], PackedAxis.Channels);
+
+    /// <summary>Two channels by two pixels in 64 bits, activations of 4 bits.</summary>
+    public static Packing SmlalQuad { get; } = new("smlal-quad", "smlal", 64, 32, 1, [0, 13], [0, 26], PackedAxis.Channels);
+
+    /// <summary>
+    /// Three taps of a row by three neighbouring pixels, as polynomials in 2^12: nine multiplications into five lanes. Weights and
+    /// activations up to 127.
+    /// </summary>
+    public static Packing SmlalRows { get; } =
+        new("smlal-rows", "smlal", 64, 32, 1, [0, 12, 24], [0, 12, 24], PackedAxis.Taps);
+
+    /// <summary>All of them.</summary>
+    public static ImmutableArray<Packing> All { get; } =
+        [Wide32, Dual16, Triple10, Smlad32, SmladDual, SmladPixels, SmlalQuad, SmlalRows];
+}

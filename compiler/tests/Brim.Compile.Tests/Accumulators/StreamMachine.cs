@@ -1,0 +1,138 @@
+using Brim.Compile.Accumulators;
+
+namespace Brim.Compile.Tests.Accumulators;
+
+/// <summary>
+/// Executes packed streams with the arithmetic of the instructions (SMLAL, SMLAD, MULS), written from the kernels' headers and
+/// independent of the code that packs.
+/// </summary>
+internal static class StreamMachine
+{
+    /// <summary>One tile of the row convolution at one block of three pixels: lanes 0..4 of both channels.</summary>
+    public static long[][] Rows(ReadOnlySpan<uint> tile, bool compact, Func<int, uint> pixels)
+    {
+        const ulong Even = 0xFFFF_000F_FF00_0FFF;
+        ulong[] all = [0, 0], even = [0, 0];
+        var at = 0;
+        var step = 0;
+        var chunks = 0;
+        for (var header = tile[at++]; (header & 0x7FFF_FFFF) != 0; header = tile[at++])
+        {
+            Assert.Equal(chunks == 1, (header & 0x8000_0000) != 0);
+            Assert.InRange(header & 0x7FFF_FFFF, 1u, 64u);
+            ulong[] acc = [tile[at] | (ulong)tile[at + 1] << 32, tile[at + 2] | (ulong)tile[at + 3] << 32];
+            at += 4;
+            for (var n = header & 0x7FFF_FFFF; n != 0; n--, step++)
+                for (var c = 0; c < 2; c++)
+                {
+                    var weight = compact ? ((tile[at] >> (4 * c)) & 0x0F00F00F) - 0x08008008 : tile[at + c];
+                    acc[c] += (ulong)((long)(int)weight * (int)pixels(step));
+                    at += c == 0 ? 0 : compact ? 1 : 2;
+                }
+            for (var c = 0; c < 2; c++)
+            {
+                all[c] += acc[c];
+                even[c] += acc[c] & Even;
+            }
+            chunks++;
+        }
+        Assert.Equal(chunks == 1, (tile[at - 1] & 0x8000_0000) != 0);
+        Assert.Equal(tile.Length, at);
+        return [.. Enumerable.Range(0, 2).Select(c =>
+        {
+            var odd = all[c] - even[c];
+            return new[]
+            {
+                (long)(even[c] & 0xFFFFFF), (long)(odd >> 12 & 0xFFFFFF), (long)(even[c] >> 24 & 0xFFFFFF),
+                (long)(odd >> 36), (long)(even[c] >> 48),
+            };
+        })];
+    }
+
+    /// <summary>One tile of rows of two channels at one pixel: sums of all channels.</summary>
+    public static long[] Dual(ReadOnlySpan<uint> tile, int rows, int segment, Func<int, uint> pixels)
+    {
+        var sums = new long[2 * rows];
+        var acc = new uint[rows];
+        var at = 0;
+        var header = tile[at++];
+        for (var r = 0; r < rows; r++)
+            acc[r] = tile[at++];
+        var moved = false;
+        for (var step = 0; ;)
+        {
+            Assert.InRange(header & 0xFF, 1u, (uint)segment);
+            for (var n = header & 0xFF; n != 0; n--, step++)
+                for (var r = 0; r < rows; r++)
+                    acc[r] = Smlad(tile[at++], pixels(step), acc[r]);
+            header = tile[at++];
+            var ends = (header & 0x8000_00FF) == 0;
+            if (!ends && (header & 0x8000_0000) == 0)
+                continue;
+            Assert.Equal(!moved, (header & 0x4000_0000) != 0);
+            moved = true;
+            for (var r = 0; r < rows; r++)
+                sums[2 * r] += acc[r] & 0xFFF;
+            if (ends)
+                break;
+            for (var r = 0; r < rows; r++)
+                acc[r] = (acc[r] & ~0xFFFu) | tile[at++];
+        }
+        for (var r = 0; r < rows; r++)
+            sums[2 * r + 1] = acc[r] >> 12;
+        Assert.Equal(tile.Length, at);
+        return sums;
+    }
+
+    /// <summary>One tile of three channels at one pixel: lanes 0..2 of each.</summary>
+    public static long[][] Triple(ReadOnlySpan<uint> tile, bool compact, Func<int, uint> pixels)
+    {
+        long[][] sums = [new long[3], new long[3], new long[3]];
+        var at = 0;
+        var step = 0;
+        var first = true;
+        for (var header = tile[at++]; ;)
+        {
+            uint[] acc = [tile[at], tile[at + 1], tile[at + 2]];
+            at += 3;
+            do
+            {
+                var steps = (int)(header & 0x3FFF_FFFF);
+                Assert.InRange(steps, 1, 16);
+                for (var i = 0; i < 3 * steps; i++)
+                {
+                    var word = compact ? ((tile[at + i / 2] >> (5 * (i % 2))) & 0x00F03C0F) - 0x00802008 : tile[at + i];
+                    acc[i % 3] += word * pixels(step + i / 3);
+                }
+                at += compact ? (3 * steps + 1) / 2 : 3 * steps;
+                step += steps;
+                header = tile[at++];
+            }
+            while ((header & 0x8000_0000) == 0);
+            Assert.Equal(first, (header & 0x4000_0000) != 0);
+            first = false;
+            for (var c = 0; c < 3; c++)
+            {
+                sums[c][0] += acc[c] & 0x3FF;
+                sums[c][1] += acc[c] >> 10 & 0x3FF;
+                sums[c][2] += acc[c] >> 20;
+            }
+            if ((header & 0x3FFF_FFFF) == 0)
+                break;
+        }
+        Assert.Equal(tile.Length, at);
+        return sums;
+    }
+
+    /// <summary>The words of tile number <paramref name="index"/>; every tile begins with its length.</summary>
+    public static ReadOnlySpan<uint> Tile(PackedLayer layer, int index)
+    {
+        var at = 0;
+        for (; index > 0; index--)
+            at += (int)layer.Words[at] + 1;
+        return layer.Words.AsSpan(at + 1, (int)layer.Words[at]);
+    }
+
+    private static uint Smlad(uint a, uint b, uint acc) =>
+        acc + (uint)((short)a * (short)b) + (uint)((short)(a >> 16) * (short)(b >> 16));
+}

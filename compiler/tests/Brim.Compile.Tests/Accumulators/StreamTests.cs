@@ -1,0 +1,235 @@
+using System.Collections.Immutable;
+using Brim.Compile.Accumulators;
+
+namespace Brim.Compile.Tests.Accumulators;
+
+/// <summary>Packed streams, executed, give the plain sums: random and worst-case inputs.</summary>
+public sealed class StreamTests
+{
+    private const int Random = 0;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void RowsGiveThePlainSums(bool compact)
+    {
+        var random = new Random(11);
+        for (var round = 0; round < 60; round++)
+        {
+            var filter = Filter(random, 2 * random.Next(1, 4), 3, random.Next(1, 60));
+            var bounds = Bounds(random, filter.Channels, 63);
+            var layer = ConvRowsStream.Build(filter, bounds, compact).Layer!;
+            var width = random.Next(1, 10);
+            for (var kind = Random; kind < 1 + 2 * filter.Outputs; kind++)
+            {
+                var image = Image(random, kind, filter, bounds, width);
+                for (var pair = 0; pair < filter.Outputs; pair += 2)
+                    CheckRows(layer, filter, bounds, compact, image, width, pair);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void TripleGivesThePlainSums(bool compact)
+    {
+        var random = new Random(12);
+        for (var round = 0; round < 60; round++)
+        {
+            var filter = Filter(random, random.Next(1, 7), 3, random.Next(1, 40));
+            var bounds = Bounds(random, filter.Channels, 63);
+            var layer = ConvTripleStream.Build(filter, bounds, compact).Layer!;
+            var width = random.Next(1, 6);
+            for (var kind = Random; kind < 1 + 2 * filter.Outputs; kind++)
+            {
+                var image = Image(random, kind, filter, bounds, width);
+                for (var c = 0; c < filter.Outputs; c++)
+                {
+                    var row = new long[width + 2];
+                    row[1] = layer.Left[c];
+                    for (var x = 0; x < width; x++)
+                    {
+                        var lanes = StreamMachine.Triple(StreamMachine.Tile(layer, c / 3), compact, step => (uint)image(step, x))[c % 3];
+                        for (var i = 0; i < 3; i++)
+                            row[x + i] += lanes[i];
+                    }
+                    row[width] += layer.Right[c];
+                    for (var x = 0; x < width; x++)
+                        Assert.Equal(Plain(filter, bounds, image, width, c, x), row[x + 1] + layer.FoldedBias(c, 5, bounds.Padding, filter));
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(2, 48)]
+    [InlineData(8, 32)]
+    public void DualGivesThePlainSums(int rows, int segment)
+    {
+        var random = new Random(13);
+        for (var round = 0; round < 60; round++)
+        {
+            var filter = Filter(random, random.Next(1, 20), 1, random.Next(1, 500));
+            var bounds = Bounds(random, filter.Channels, 63) with { Padding = 0 };
+            var outcome = rows == 2 ? DualStream.BuildConvolution(filter, bounds) : DualStream.BuildDense(filter, bounds);
+            var layer = outcome.Layer!;
+            var zero = random.Next(4);
+            for (var kind = Random; kind < 1 + 2 * filter.Outputs; kind++)
+            {
+                int[] u = [.. Enumerable.Range(0, filter.Channels).Select(k => Activation(random, kind, filter.Tap(Target(kind), k), bounds.Channels[k]))];
+                uint Pair(int step) => Tap(DualStream.Tap(step, 0)) | Tap(DualStream.Tap(step, 1)) << 16;
+                uint Tap(int k) => k < u.Length ? (uint)u[k] : 9; // Taps that only fill up may be anything.
+                for (var c = 0; c < filter.Outputs; c++)
+                {
+                    var sum = StreamMachine.Dual(StreamMachine.Tile(layer, c / (2 * rows)), rows, segment, Pair)[c % (2 * rows)];
+                    var expected = 5L + Enumerable.Range(0, u.Length).Sum(k => (long)filter.Tap(c, k) * (u[k] - zero));
+                    Assert.Equal(expected, sum + layer.FoldedBias(c, 5, zero, filter));
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void DepthwiseGivesThePlainSums()
+    {
+        var random = new Random(14);
+        for (var round = 0; round < 200; round++)
+        {
+            var filter = Filter(random, random.Next(1, 5), 3, 1);
+            var bounds = Bounds(random, filter.Outputs, 63);
+            var layer = DepthwiseRows.Build(filter, bounds).Layer!;
+            var width = random.Next(3, 10);
+            for (var c = 0; c < filter.Outputs; c++)
+            {
+                var words = layer.Words.AsSpan(c * DepthwiseRows.ChannelWords, DepthwiseRows.ChannelWords).ToArray();
+                var one = bounds with { Channels = [bounds.Channels[c]] };
+                foreach (var kind in new[] { Random, 1 + 2 * c, 2 + 2 * c })
+                {
+                    var image = Image(random, kind, filter, one, width);
+                    var carry = words[5];
+                    for (var block = 0; block < (width + 2) / 3; block++)
+                    {
+                        var acc = (words[3] + carry) | (ulong)words[4] << 32;
+                        for (var row = 0; row < 3; row++)
+                            acc += (ulong)((long)(int)words[row] * (int)Block(image, one, width, row, block));
+                        for (var lane = 0; lane < 3; lane++)
+                            Expect(3 * block - 1 + lane, (long)(acc >> (12 * lane) & 0xFFF));
+                        carry = (uint)(acc >> 36);
+                    }
+                    if (width % 3 == 0)
+                        Expect(width - 1, (carry & 0xFFF) + words[6]);
+
+                    void Expect(int x, long lane)
+                    {
+                        if (x >= 0 && x < width && !(x == width - 1 && width % 3 == 0 && lane == -1))
+                            Assert.Equal(Plain(filter, one, image, width, c, x), lane + layer.FoldedBias(c, 5, bounds.Padding, filter));
+                    }
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void RefusalsNameTheBound()
+    {
+        var heavy = new FilterCodes(2, 3, 3, 1, [.. Enumerable.Repeat((sbyte)127, 18)]);
+        Assert.Contains("overflows 12 bits", ConvRowsStream.Build(heavy, ActivationBounds.Uniform(1, 127), compact: false).Refusal, StringComparison.Ordinal);
+        Assert.Contains("limit 7", DualStream.BuildDense(heavy, ActivationBounds.Uniform(1, 3)).Refusal, StringComparison.Ordinal);
+        Assert.Contains("limit 127", ConvRowsStream.Build(heavy, ActivationBounds.Uniform(1, 128), compact: false).Refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SmallerBoundsGiveLongerChunks()
+    {
+        var random = new Random(15);
+        var filter = Filter(random, 2, 3, 60);
+        var uniform = ConvRowsStream.Build(filter, ActivationBounds.Uniform(60, 63), compact: false).Layer!;
+        var dead = ConvRowsStream.Build(filter, new ActivationBounds([.. Enumerable.Range(0, 60).Select(c => c % 2 == 0 ? 63 : 0)], 0), compact: false).Layer!;
+        Assert.True(dead.Tiles[0].Chunks.Length < uniform.Tiles[0].Chunks.Length);
+    }
+
+    private static void CheckRows(
+        PackedLayer layer, FilterCodes filter, ActivationBounds bounds, bool compact, Func<int, int, int> image, int width, int pair)
+    {
+        var rows = new[] { new long[width + 6], new long[width + 6] };
+        for (var c = 0; c < 2; c++)
+            rows[c][1] = layer.Left[pair + c];
+        for (var block = 0; block < width / 3 + 1; block++)
+        {
+            var lanes = StreamMachine.Rows(
+                StreamMachine.Tile(layer, pair / 2), compact, step => Block(image, bounds, width, step, block));
+            for (var c = 0; c < 2; c++)
+                for (var i = 0; i < 5; i++)
+                    rows[c][3 * block + i] += lanes[c][i];
+        }
+        for (var c = 0; c < 2; c++)
+            for (var x = 0; x < width; x++)
+                Assert.Equal(Plain(filter, bounds, image, width, pair + c, x), rows[c][x + 1] + layer.FoldedBias(pair + c, 5, bounds.Padding, filter));
+    }
+
+    /// <summary>Weights of several characters, from all extremes to mostly small.</summary>
+    private static FilterCodes Filter(Random random, int outputs, int kernel, int channels)
+    {
+        var style = random.Next(4);
+        var codes = Enumerable.Range(0, outputs * kernel * kernel * channels).Select(_ => (sbyte)(style switch
+        {
+            0 => random.Next(2) * 14 - 7,
+            1 => random.Next(8),
+            2 => -random.Next(8),
+            _ => random.Next(-7, 8),
+        }));
+        return new FilterCodes(outputs, kernel, kernel, channels, [.. codes]);
+    }
+
+    private static ActivationBounds Bounds(Random random, int channels, int greatest)
+    {
+        var uniform = random.Next(1, greatest + 1);
+        int[] all = [.. Enumerable.Range(0, channels).Select(_ => random.Next(3) == 0 ? random.Next(uniform + 1) : uniform)];
+        return new ActivationBounds([.. all], random.Next(3) == 0 ? random.Next(uniform + 1) : 0);
+    }
+
+    /// <summary>Channel that an adversarial input aims at.</summary>
+    private static int Target(int kind) => (kind - 1) / 2;
+
+    private static int Activation(Random random, int kind, int weight, int bound) =>
+        kind == Random ? random.Next(bound + 1) : (kind % 2 == 1 ? weight > 0 : weight < 0) ? bound : 0;
+
+    /// <summary>A strip of three rows: (step = row * channels + channel, column) to u; adversarial at every third column.</summary>
+    private static Func<int, int, int> Image(Random random, int kind, FilterCodes filter, ActivationBounds bounds, int width)
+    {
+        var u = new int[3 * filter.Channels, width];
+        for (var step = 0; step < 3 * filter.Channels; step++)
+            for (var x = 0; x < width; x++)
+            {
+                var channel = step % filter.Channels;
+                var weight = kind == Random ? 0 : filter[Target(kind), step / filter.Channels, x % 3, channel];
+                u[step, x] = Activation(random, kind, weight, bounds.Channels[channel]);
+            }
+        return (step, x) => u[step, x];
+    }
+
+    private static uint Block(Func<int, int, int> image, ActivationBounds bounds, int width, int step, int block)
+    {
+        var word = 0u;
+        for (var i = 0; i < 3; i++)
+        {
+            var x = 3 * block + i;
+            word |= (uint)(x < width ? image(step, x) : bounds.Padding) << (12 * i);
+        }
+        return word;
+    }
+
+    private static long Plain(FilterCodes filter, ActivationBounds bounds, Func<int, int, int> image, int width, int output, int x)
+    {
+        var sum = 5L;
+        for (var step = 0; step < 3 * filter.Channels; step++)
+            for (var column = 0; column < 3; column++)
+            {
+                var at = x + column - 1;
+                if (at >= 0 && at < width)
+                    sum += (long)filter[output, step / filter.Channels, column, step % filter.Channels] * (image(step, at) - bounds.Padding);
+            }
+        return sum;
+    }
+}
