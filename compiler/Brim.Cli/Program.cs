@@ -7,6 +7,6 @@ public static class Program
     public static int Main(string[] args)
     {
         ArgumentNullException.ThrowIfNull(args);
-        return 2;
+        return CommandLineProgram.Run(args, Console.Out, Console.Error, AppContext.BaseDirectory);
     }
 }

@@ -1,0 +1,114 @@
+using System.Text.Json.Nodes;
+using Brim.Cli.Reports;
+using Brim.Compile;
+using Brim.Core.IR;
+using CommandLine;
+using Spectre.Console;
+
+namespace Brim.Cli.Verbs;
+
+/// <summary><c>brim inspect</c>: what a model is, what of it is left after the passes, and where its tensors would lie.</summary>
+[Verb("inspect", HelpText = "Show a model's operators, shapes, multiply-accumulates, parameters and memory map.")]
+internal sealed class InspectVerb : IVerb
+{
+    /// <summary>Model file.</summary>
+    [Value(0, MetaName = "MODEL", Required = true, HelpText = "Model file (TFLite).")]
+    public string Model { get; set; } = "";
+
+    /// <summary>Target of the memory map.</summary>
+    [Option("target", Default = TargetCatalog.DefaultTarget, MetaValue = "T", HelpText = "Target whose kernels decide scratch and overlaps in the memory map.")]
+    public string Target { get; set; } = TargetCatalog.DefaultTarget;
+
+    /// <summary>Print JSON.</summary>
+    [Option("json", HelpText = "Print JSON instead of tables.")]
+    public bool AsJson { get; set; }
+
+    /// <inheritdoc/>
+    public int Execute(CommandContext context)
+    {
+        if (ModelFile.Load(Model, context.Diagnostics) is not { } model
+            || TargetCatalog.Find(Target, context.Root, false, context.Diagnostics) is not { } backend)
+        {
+            return context.Finish();
+        }
+        // A float graph has no firmware; it can still be inspected without a memory map.
+        var isFloat = model.Graph.Nodes.Any(n => n.Outputs.All(o => model.Graph.TypeOf(o).Element.IsFloat) && n.Op is not Core.IR.Ops.Dequantize);
+        var compiled = isFloat ? null : ModelCompiler.Compile(model.Graph, backend, context.Diagnostics);
+        if (context.Diagnostics.HasErrors)
+            return context.Finish();
+        if (AsJson)
+            Json.Write(context.Out, Report(model.Graph, compiled));
+        else
+            Print(context, model.Graph, compiled);
+        return context.Finish();
+    }
+
+    private static long Parameters(Graph graph) => graph.Values.Values.Where(v => v.IsConstant).Sum(v => v.Type.Shape.ElementCount);
+
+    private static long Macs(Graph graph) => graph.Nodes.Sum(graph.MacsOf);
+
+    private static JsonObject Report(Graph graph, CompiledModel? compiled)
+    {
+        var json = new JsonObject
+        {
+            ["model"] = graph.Name,
+            ["inputs"] = Tensors(graph, graph.Inputs),
+            ["outputs"] = Tensors(graph, graph.Outputs),
+            ["macs"] = Macs(graph),
+            ["liveMacs"] = compiled is null ? Macs(graph) : Macs(compiled.Program.Graph),
+            ["parameters"] = Parameters(graph),
+            ["nodes"] = new JsonArray([.. graph.Nodes.Select(n => new JsonObject
+            {
+                ["name"] = n.Name,
+                ["op"] = n.Op.Mnemonic,
+                ["location"] = n.Location.Place,
+                ["inputs"] = new JsonArray([.. n.Inputs.Where(i => i != Value.None && !graph[i].IsConstant).Select(i => (JsonNode)graph.TypeOf(i).ToString())]),
+                ["output"] = graph.TypeOf(n.Output).ToString(),
+                ["macs"] = graph.MacsOf(n),
+            })]),
+        };
+        if (compiled is not null)
+        {
+            json["arenaBytes"] = compiled.Program.ArenaBytes;
+            json["arenaLowerBound"] = compiled.Plan.Memory.LowerBoundBytes;
+            json["memoryMap"] = new JsonArray([.. compiled.Plan.Memory.Blocks.Select(e => new JsonObject
+            {
+                ["name"] = e.Name,
+                ["kind"] = e.Kind.ToString().ToLowerInvariant(),
+                ["offset"] = e.Offset,
+                ["bytes"] = e.Bytes,
+                ["firstLayer"] = e.FirstStep,
+                ["lastLayer"] = e.LastStep,
+            })]);
+        }
+        return json;
+    }
+
+    private static JsonArray Tensors(Graph graph, IEnumerable<int> ids) =>
+        new([.. ids.Select(id => new JsonObject { ["name"] = graph[id].Name, ["type"] = graph.TypeOf(id).ToString(), ["bytes"] = graph.TypeOf(id).Bytes })]);
+
+    private static void Print(CommandContext context, Graph graph, CompiledModel? compiled)
+    {
+        var console = ConsoleTables.On(context.Out);
+        var nodes = ConsoleTables.Create(">#", "name", "op", "result", ">MACs");
+        for (var i = 0; i < graph.Nodes.Length; i++)
+        {
+            var n = graph.Nodes[i];
+            nodes.Row(ConsoleTables.Count(i), n.Name, n.Op.Mnemonic, graph.TypeOf(n.Output).ToString(), ConsoleTables.Count(graph.MacsOf(n)));
+        }
+        console.Write(nodes);
+        context.Out.WriteLine($"MACs {ConsoleTables.Count(Macs(graph))}, parameters {ConsoleTables.Count(Parameters(graph))}");
+        if (compiled is null)
+            return;
+        context.Out.WriteLine($"live MACs {ConsoleTables.Count(Macs(compiled.Program.Graph))} (after the removal of dead channels)");
+        context.Out.WriteLine();
+        var map = ConsoleTables.Create(">offset", ">bytes", ">from layer", ">to layer", "kind", "name");
+        foreach (var e in compiled.Plan.Memory.Blocks)
+            map.Row(ConsoleTables.Count(e.Offset), ConsoleTables.Count(e.Bytes), ConsoleTables.Count(e.FirstStep), ConsoleTables.Count(e.LastStep),
+                e.Kind.ToString().ToLowerInvariant(), e.Name);
+        console.Write(map);
+        context.Out.WriteLine(
+            $"arena {ConsoleTables.Count(compiled.Plan.Memory.ArenaBytes)} bytes; no placement for this order needs less than "
+            + ConsoleTables.Count(compiled.Plan.Memory.LowerBoundBytes));
+    }
+}
