@@ -7,6 +7,7 @@ namespace Brim.Cli.Reports;
 internal static class ConsoleTables
 {
     private const int RedirectedWidth = 200;
+    private const int NameWidth = 40;
 
     /// <summary>A console on a writer.</summary>
     public static IAnsiConsole On(TextWriter writer)
@@ -44,6 +45,13 @@ internal static class ConsoleTables
         for (var i = 0; i < cells.Length; i++)
             row[i] = new Markup(Markup.Escape(cells[i]));
         table.AddRow(row);
+    }
+
+    /// <summary>A layer name that fits a column: exporters join the names of all fused operators with semicolons.</summary>
+    public static string ShortName(string name)
+    {
+        var first = name.Split(';')[0];
+        return first.Length <= NameWidth ? first : string.Concat("..", first.AsSpan(first.Length - NameWidth + 2));
     }
 
     /// <summary>A number with thousands separators.</summary>

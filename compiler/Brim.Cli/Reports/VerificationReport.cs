@@ -28,7 +28,7 @@ internal sealed record VerificationReport(
         ["flashBytes"] = Measured.Emulation?.Sizes.FlashBytes,
         ["codeBytes"] = Measured.Emulation?.Sizes.CodeBytes,
         ["constantBytes"] = Measured.Emulation?.Sizes.ConstantBytes,
-        ["weightBytes"] = WeightBytes,
+        ["parameterBytes"] = ParameterBytes,
         ["stackBytes"] = Measured.Emulation?.StackBytes,
         ["layers"] = new JsonArray([.. Layers().Select(l => new JsonObject
         {
@@ -48,7 +48,7 @@ internal sealed record VerificationReport(
         foreach (var l in Layers())
         {
             var perMac = l.Macs > 0 && l.Counted is { } c ? (c.Instructions / (double)l.Macs).ToString("F2", CultureInfo.InvariantCulture) : "";
-            table.Row(l.Name, l.Op, l.Kernel, ConsoleTables.Count(l.Macs), Count(l.Counted?.Instructions), perMac, Count(l.Counted?.Cycles));
+            table.Row(ConsoleTables.ShortName(l.Name), l.Op, l.Kernel, ConsoleTables.Count(l.Macs), Count(l.Counted?.Instructions), perMac, Count(l.Counted?.Cycles));
         }
         ConsoleTables.On(writer).Write(table);
         var name = Compilation.Library.Names.Model;
@@ -61,7 +61,7 @@ internal sealed record VerificationReport(
         }
         if (Measured.Emulation is { } e)
         {
-            writer.WriteLine($"flash {ConsoleTables.Count(e.Sizes.FlashBytes)} bytes ({ConsoleTables.Count(e.Sizes.FlashBytes - WeightBytes)} beyond the weights), "
+            writer.WriteLine($"flash {ConsoleTables.Count(e.Sizes.FlashBytes)} bytes ({ConsoleTables.Count(e.Sizes.FlashBytes - ParameterBytes)} beyond weights and biases), "
                 + $"arena {ConsoleTables.Count(Program.ArenaBytes)} bytes, stack {ConsoleTables.Count(e.StackBytes)} bytes");
         }
         else
@@ -77,7 +77,8 @@ internal sealed record VerificationReport(
 
     private static string Count(long? value) => value is { } v ? ConsoleTables.Count(v) : "";
 
-    private long WeightBytes => Compile.Emit.CEmitter.Constants(Program).Where(c => c.Role == "weights").Sum(c => c.Bytes);
+    /// <summary>The network's own parameters, weights and biases; what is beyond them is code and tables.</summary>
+    private long ParameterBytes => Compile.Emit.CEmitter.Constants(Program).Where(c => c.Role is "weights" or "bias").Sum(c => c.Bytes);
 
     private IEnumerable<(string Name, string Op, string Kernel, long Macs, LayerMeasurement? Counted)> Layers() =>
         Program.Steps.Select((s, i) => (s.Node.Name, s.Node.Op.Mnemonic, s.Call.Kernel.Function, Program.Graph.MacsOf(s.Node),

@@ -94,7 +94,7 @@ internal sealed class InspectVerb : IVerb
         for (var i = 0; i < graph.Nodes.Length; i++)
         {
             var n = graph.Nodes[i];
-            nodes.Row(ConsoleTables.Count(i), n.Name, n.Op.Mnemonic, graph.TypeOf(n.Output).ToString(), ConsoleTables.Count(graph.MacsOf(n)));
+            nodes.Row(ConsoleTables.Count(i), ConsoleTables.ShortName(n.Name), n.Op.Mnemonic, graph.TypeOf(n.Output).ToString(), ConsoleTables.Count(graph.MacsOf(n)));
         }
         console.Write(nodes);
         context.Out.WriteLine($"MACs {ConsoleTables.Count(Macs(graph))}, parameters {ConsoleTables.Count(Parameters(graph))}");
@@ -105,7 +105,7 @@ internal sealed class InspectVerb : IVerb
         var map = ConsoleTables.Create(">offset", ">bytes", ">from layer", ">to layer", "kind", "name");
         foreach (var e in compiled.Plan.Memory.Blocks)
             map.Row(ConsoleTables.Count(e.Offset), ConsoleTables.Count(e.Bytes), ConsoleTables.Count(e.FirstStep), ConsoleTables.Count(e.LastStep),
-                e.Kind.ToString().ToLowerInvariant(), e.Name);
+                e.Kind.ToString().ToLowerInvariant(), ConsoleTables.ShortName(e.Name));
         console.Write(map);
         context.Out.WriteLine(
             $"arena {ConsoleTables.Count(compiled.Plan.Memory.ArenaBytes)} bytes; no placement for this order needs less than "

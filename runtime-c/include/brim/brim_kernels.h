@@ -174,6 +174,7 @@ typedef struct {
  * Forward; the window is read again for each output channel of a pixel.
  * @{
  */
+#ifdef BRIM_PROTOTYPES
 BRIM_KERNEL void brim_conv2d_s8(const brim_conv2d_params *p, const int8_t *input, const int8_t *weights,
                                 const int32_t *bias, int8_t *output);
 BRIM_KERNEL void brim_conv2d_u8(const brim_conv2d_params *p, const uint8_t *input, const int8_t *weights,
@@ -182,6 +183,7 @@ BRIM_KERNEL void brim_conv2d_s16(const brim_conv2d_params *p, const int16_t *inp
                                  const int64_t *bias, int16_t *output);
 BRIM_KERNEL void brim_conv2d_any(const brim_conv2d_params *p, const void *input, const int8_t *weights,
                                  const void *bias, void *output);
+#endif
 /** @} */
 
 /** Parameters of brim_depthwise_conv2d_*. */
@@ -200,6 +202,7 @@ typedef struct {
  * Forward; the window is read again for each output channel of a pixel.
  * @{
  */
+#ifdef BRIM_PROTOTYPES
 BRIM_KERNEL void brim_depthwise_conv2d_s8(const brim_depthwise_conv2d_params *p, const int8_t *input,
                                           const int8_t *weights, const int32_t *bias, int8_t *output);
 BRIM_KERNEL void brim_depthwise_conv2d_u8(const brim_depthwise_conv2d_params *p, const uint8_t *input,
@@ -208,6 +211,7 @@ BRIM_KERNEL void brim_depthwise_conv2d_s16(const brim_depthwise_conv2d_params *p
                                            const int8_t *weights, const int64_t *bias, int16_t *output);
 BRIM_KERNEL void brim_depthwise_conv2d_any(const brim_depthwise_conv2d_params *p, const void *input,
                                            const int8_t *weights, const void *bias, void *output);
+#endif
 /** @} */
 
 /** Parameters of brim_fully_connected_*. */
@@ -227,6 +231,7 @@ typedef struct {
  * Forward; a row of the input is read again for each output.
  * @{
  */
+#ifdef BRIM_PROTOTYPES
 BRIM_KERNEL void brim_fully_connected_s8(const brim_fully_connected_params *p, const int8_t *input,
                                          const int8_t *weights, const int32_t *bias, int8_t *output);
 BRIM_KERNEL void brim_fully_connected_u8(const brim_fully_connected_params *p, const uint8_t *input,
@@ -235,6 +240,7 @@ BRIM_KERNEL void brim_fully_connected_s16(const brim_fully_connected_params *p, 
                                           const int8_t *weights, const int64_t *bias, int16_t *output);
 BRIM_KERNEL void brim_fully_connected_any(const brim_fully_connected_params *p, const void *input,
                                           const int8_t *weights, const void *bias, void *output);
+#endif
 /** @} */
 
 /* ---- Elementwise ---- */
@@ -280,7 +286,9 @@ typedef struct {
  * rescaled, each rescaling by brim_requantize_tflite. In place over an operand that has the shape and the
  * element size of the result.
  */
+#ifdef BRIM_PROTOTYPES
 BRIM_KERNEL void brim_add(const brim_add_params *p, const void *a, const void *b, void *output);
+#endif
 
 /** Parameters of brim_mul. */
 typedef struct {
@@ -291,16 +299,22 @@ typedef struct {
 
 /** Product of tensors, one rescaling. In place over an operand that has the shape and the element size of the
  * result. */
+#ifdef BRIM_PROTOTYPES
 BRIM_KERNEL void brim_mul(const brim_mul_params *p, const void *a, const void *b, void *output);
+#endif
 
 /**
  * Any function of a byte. In place.
  * @param table  [256] results, indexed by the code's byte read as unsigned
  */
+#ifdef BRIM_PROTOTYPES
 BRIM_KERNEL void brim_lut_8(int32_t count, const int8_t *input, const int8_t *table, int8_t *output);
+#endif
 
 /** Any function of a byte to 16 bits. table: [256], indexed as in brim_lut_8. */
+#ifdef BRIM_PROTOTYPES
 BRIM_KERNEL void brim_lut_8_16(int32_t count, const int8_t *input, const int16_t *table, int16_t *output);
+#endif
 
 /** Parameters of brim_rescale: clamp(rescaled(code - input_zero) + zero point). */
 typedef struct {
@@ -313,7 +327,9 @@ typedef struct {
 
 /** Piecewise linear function of codes: requantization, relu, leaky relu. In place if element sizes are equal.
  */
+#ifdef BRIM_PROTOTYPES
 BRIM_KERNEL void brim_rescale(const brim_rescale_params *p, const void *input, void *output);
+#endif
 
 /** Parameters of brim_logistic_s16 and brim_tanh_s16: steps of 1 / (3 * 4096) = (code * multiplier) /
  * 2^shift. */
@@ -329,10 +345,12 @@ typedef struct {
  * @param table  [256], logistic(i / 24) in unsigned 0.16
  * @{
  */
+#ifdef BRIM_PROTOTYPES
 BRIM_KERNEL void brim_logistic_s16(const brim_sigmoid_params *p, const int16_t *input, const uint16_t *table,
                                    int16_t *output);
 BRIM_KERNEL void brim_tanh_s16(const brim_sigmoid_params *p, const int16_t *input, const uint16_t *table,
                                int16_t *output);
+#endif
 /** @} */
 
 /** Parameters of brim_quantize_f32 and brim_dequantize_f32. */
@@ -345,10 +363,14 @@ typedef struct {
 } brim_real_params;
 
 /** Real numbers (float) to codes: x / scale to nearest, ties away from zero; NaN counts as 0. */
+#ifdef BRIM_PROTOTYPES
 BRIM_KERNEL void brim_quantize_f32(const brim_real_params *p, const void *input, void *output);
+#endif
 
 /** Codes to real numbers (float): scale * (code - zero_point) in binary32. */
+#ifdef BRIM_PROTOTYPES
 BRIM_KERNEL void brim_dequantize_f32(const brim_real_params *p, const void *input, void *output);
+#endif
 
 /* ---- Reductions ---- */
 
@@ -365,12 +387,14 @@ typedef struct {
  * Forward; the window is read again for each channel of a pixel.
  * @{
  */
+#ifdef BRIM_PROTOTYPES
 BRIM_KERNEL void brim_average_pool2d_s8(const brim_pool2d_params *p, const int8_t *input, void *output);
 BRIM_KERNEL void brim_average_pool2d_u8(const brim_pool2d_params *p, const uint8_t *input, void *output);
 BRIM_KERNEL void brim_average_pool2d_s16(const brim_pool2d_params *p, const int16_t *input, void *output);
 BRIM_KERNEL void brim_max_pool2d_s8(const brim_pool2d_params *p, const int8_t *input, void *output);
 BRIM_KERNEL void brim_max_pool2d_u8(const brim_pool2d_params *p, const uint8_t *input, void *output);
 BRIM_KERNEL void brim_max_pool2d_s16(const brim_pool2d_params *p, const int16_t *input, void *output);
+#endif
 /** @} */
 
 /** A walk over elements in row-major order of dims, each dimension with its own step. */
@@ -390,7 +414,9 @@ typedef struct {
 } brim_mean_params;
 
 /** Mean over any dimensions; the scale contains the division. */
+#ifdef BRIM_PROTOTYPES
 BRIM_KERNEL void brim_mean(const brim_mean_params *p, const void *input, void *output);
+#endif
 
 /** Rows of a softmax: element i of row (o, k) is at (o * depth + i) * inner + k. */
 typedef struct {
@@ -407,8 +433,10 @@ typedef struct {
  * @param table  exp(-d * scale * beta) in Q0.31 for the distance d to the row's maximum; beyond the table it
  * is 0
  */
+#ifdef BRIM_PROTOTYPES
 BRIM_KERNEL void brim_softmax_8(const brim_softmax_params *p, const void *input, const int32_t *table,
                                 void *output);
+#endif
 
 /** Rows of a 16-bit softmax, as in brim_softmax_params. */
 typedef struct {
@@ -421,8 +449,10 @@ typedef struct {
  * @param exp_table         [513], exp(v) in Q0.15 for v from -10 to 0
  * @param reciprocal_table  [513], 1 / (1 + v) in Q0.15 for v from 0 to 1
  */
+#ifdef BRIM_PROTOTYPES
 BRIM_KERNEL void brim_softmax_s16(const brim_softmax_s16_params *p, const int16_t *input,
                                   const int16_t *exp_table, const int16_t *reciprocal_table, int16_t *output);
+#endif
 
 /* ---- Movement ---- */
 
@@ -433,7 +463,9 @@ typedef int64_t __attribute__((may_alias)) brim_word64;
 
 /** Copies bytes. In place (then it does nothing); the result may also start before the input and overlap it.
  */
+#ifdef BRIM_PROTOTYPES
 BRIM_KERNEL void brim_copy(int32_t bytes, const void *input, void *output);
+#endif
 
 /**
  * @name Gather
@@ -441,12 +473,14 @@ BRIM_KERNEL void brim_copy(int32_t bytes, const void *input, void *output);
  * 1, 2, 4 or 8 bytes.
  * @{
  */
+#ifdef BRIM_PROTOTYPES
 BRIM_KERNEL void brim_gather_8(const brim_walk *walk, int32_t first, const int8_t *input, int8_t *output);
 BRIM_KERNEL void brim_gather_16(const brim_walk *walk, int32_t first, const int16_t *input, int16_t *output);
 BRIM_KERNEL void brim_gather_32(const brim_walk *walk, int32_t first, const brim_word32 *input,
                                 brim_word32 *output);
 BRIM_KERNEL void brim_gather_64(const brim_walk *walk, int32_t first, const brim_word64 *input,
                                 brim_word64 *output);
+#endif
 /** @} */
 
 /** Parameters of brim_pad_*. */
@@ -462,9 +496,11 @@ typedef struct {
  * Elements of 1, 2 or 4 bytes.
  * @{
  */
+#ifdef BRIM_PROTOTYPES
 BRIM_KERNEL void brim_pad_8(const brim_pad_params *p, const int8_t *input, int8_t *output);
 BRIM_KERNEL void brim_pad_16(const brim_pad_params *p, const int16_t *input, int16_t *output);
 BRIM_KERNEL void brim_pad_32(const brim_pad_params *p, const brim_word32 *input, brim_word32 *output);
+#endif
 /** @} */
 
 /** One operand of brim_concat. */
@@ -485,8 +521,10 @@ typedef struct {
 } brim_concat_params;
 
 /** Joins up to BRIM_MAX_CONCAT tensors along one dimension; absent ones are NULL and have count 0. */
+#ifdef BRIM_PROTOTYPES
 BRIM_KERNEL void brim_concat(const brim_concat_params *p, const void *input0, const void *input1,
                              const void *input2, const void *input3, const void *input4, const void *input5,
                              const void *input6, const void *input7, void *output);
+#endif
 
 #endif

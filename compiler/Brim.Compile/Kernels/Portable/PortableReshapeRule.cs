@@ -11,5 +11,8 @@ public sealed class PortableReshapeRule : PortableRule<Reshape>
     private protected override KernelCall Lower(Reshape op, NodeView node, LoweringContext context) => new(
         Runtime("copy", "copy"),
         [new KernelArgument.Integer(node.InputType(0).Bytes), Operand(node, context, 0), Result(node)],
-        InPlaceInput: node.Constant(0) is null ? 0 : -1);
+        InPlaceInput: node.Constant(0) is null ? 0 : -1)
+    {
+        IsCopy = node.Constant(0) is null,
+    };
 }
