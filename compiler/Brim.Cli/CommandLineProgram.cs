@@ -20,8 +20,9 @@ internal static class CommandLineProgram
             settings.CaseInsensitiveEnumValues = true;
             settings.ParsingCulture = System.Globalization.CultureInfo.InvariantCulture;
         });
-        var result = parser.ParseArguments(args, Verbs);
-        return result.MapResult(verb => Execute((IVerb)verb, context), errors => Help(result, errors, context));
+        // `brim help VERB` is `brim VERB --help`.
+        var result = parser.ParseArguments(args is ["help", var verb] ? [verb, "--help"] : args, Verbs);
+        return result.MapResult(parsed => Execute((IVerb)parsed, context), errors => Help(result, errors, context));
     }
 
     private static int Execute(IVerb verb, CommandContext context)
@@ -45,13 +46,15 @@ internal static class CommandLineProgram
     {
         var list = errors.ToList();
         var wanted = list.IsHelp() || list.IsVersion();
+        // The index of verbs lists names without dashes; options need theirs.
+        var index = list.Any(e => e is NoVerbSelectedError or BadVerbSelectedError or HelpVerbRequestedError { Matched: false });
         var text = HelpText.AutoBuild(result, help =>
         {
             help.Heading = $"Brim {ProgramVersion.Current}: compiles neural networks to firmware libraries for microcontrollers";
             help.Copyright = "";
             help.AdditionalNewLineAfterOption = false;
             return list.IsVersion() ? help : HelpText.DefaultParsingErrorsHandler(result, help);
-        }, example => example, verbsIndex: true, maxDisplayWidth: 110);
+        }, example => example, verbsIndex: index, maxDisplayWidth: 110);
         (wanted ? context.Out : context.Error).WriteLine(list.IsVersion() ? $"brim {ProgramVersion.Current}" : text.ToString());
         return wanted ? ExitCode.Success : ExitCode.Usage;
     }

@@ -18,6 +18,7 @@ public static class DiagnosticCatalog
             IrDiagnostics.All,
             KernelDiagnostics.All,
             EmitDiagnostics.All,
+            Compile.Yaml.YamlDiagnostics.All,
             Brim.Emulation.EmulationDiagnostics.All,
             CliDiagnostics.All,
         }.SelectMany(list => list).OrderBy(d => d.Code, StringComparer.Ordinal),
