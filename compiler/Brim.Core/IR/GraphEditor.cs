@@ -42,6 +42,9 @@ public sealed class GraphEditor
     /// <summary>Current nodes. Do not modify the graph while enumerating: take a copy.</summary>
     public IReadOnlyList<Node> Nodes => _nodes;
 
+    /// <summary>True if a value is a graph input or output: where it lies is the caller's business.</summary>
+    public bool IsInterface(int id) => _inputs.Contains(id) || _outputs.Contains(id);
+
     /// <summary>The value with an id.</summary>
     public Value this[int id] => _values[id];
 
