@@ -25,7 +25,7 @@ public readonly record struct CodeRange(int Min, int Max)
         var (low, high) = RealLimits(activation);
         var min = Math.Max(range.Min, CodeOf(low, quant));
         var max = float.IsPositiveInfinity(high) ? range.Max : Math.Min(range.Max, CodeOf(high, quant));
-        return new CodeRange((int)min, (int)max);
+        return new CodeRange(min, max);
     }
 
     /// <summary>An activation's limits in real numbers.</summary>
@@ -40,9 +40,11 @@ public readonly record struct CodeRange(int Min, int Max)
     /// <summary>The nearest code in the range: the upper limit wins if the range is empty, as in min(max(x, Min), Max).</summary>
     public int Clamp(int code) => Math.Min(Math.Max(code, Min), Max);
 
-    /// <summary>The nearest code in the range.</summary>
-    public int Clamp(long code) => (int)Math.Min(Math.Max(code, Min), Max);
+    /// <summary>The nearest code to a whole number plus a zero point, of any magnitude; NaN counts as 0.</summary>
+    public int Clamp(float whole, int zeroPoint) =>
+        Clamp(float.IsNaN(whole) ? zeroPoint : (int)Math.Clamp((double)whole + zeroPoint, int.MinValue, int.MaxValue));
 
-    private static long CodeOf(float real, QuantParams quant) =>
-        quant.ZeroPoint + (long)MathF.Round(real / (float)quant.Scale, MidpointRounding.AwayFromZero);
+    // A limit's code; beyond 32 bits, the end of 32 bits.
+    private static int CodeOf(float real, QuantParams quant) =>
+        new CodeRange(int.MinValue, int.MaxValue).Clamp(MathF.Round(real / (float)quant.Scale, MidpointRounding.AwayFromZero), quant.ZeroPoint);
 }

@@ -92,5 +92,5 @@ public readonly record struct Requantizer
         : Range.Clamp(FixedPoint.MultiplyByQuantizedMultiplier(accumulator, Factor) + ZeroPoint);
 
     private int ToCodeThroughFloat(float accumulator) =>
-        Range.Clamp((long)MathF.Round(accumulator * FloatFactor, MidpointRounding.ToEven) + ZeroPoint);
+        Range.Clamp(MathF.Round(accumulator * FloatFactor, MidpointRounding.ToEven), ZeroPoint);
 }

@@ -35,7 +35,7 @@ public sealed record Quantize : UnaryElementwise
         var range = CodeRange.Of(y.Element);
         var scale = (float)y.Quant!.Scale;
         context.SetOutput(Tensor.FromCodes(y, Array.ConvertAll(x.Floats,
-            v => range.Clamp((long)MathF.Round(v / scale, MidpointRounding.AwayFromZero) + y.Quant.ZeroPoint))));
+            v => range.Clamp(MathF.Round(v / scale, MidpointRounding.AwayFromZero), y.Quant.ZeroPoint))));
     }
 
     /// <summary>
