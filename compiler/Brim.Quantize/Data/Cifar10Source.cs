@@ -43,6 +43,9 @@ public sealed class Cifar10Source : DataSource
     }
 
     /// <inheritdoc/>
+    public override (ElementType Element, QuantParams Quant)? NativeType => (ElementType.UInt8, QuantParams.PerTensor(1));
+
+    /// <inheritdoc/>
     public override void Read(int index, Span<float> sample)
     {
         Span<byte> record = stackalloc byte[RecordBytes];

@@ -14,6 +14,9 @@ public abstract class DataSource : IDisposable
     /// <summary>Shape of one sample, without a batch dimension.</summary>
     public abstract Shape SampleShape { get; }
 
+    /// <summary>Integer type that the samples come in and how its codes map to real numbers; null for real data.</summary>
+    public virtual (ElementType Element, QuantParams Quant)? NativeType => null;
+
     /// <summary>Reads one sample as real numbers in the model's layout (NHWC).</summary>
     /// <param name="index">0 to Count - 1.</param>
     /// <param name="sample">As many elements as the shape has.</param>
@@ -56,6 +59,8 @@ public abstract class DataSource : IDisposable
         public override int Count => indices.Length;
 
         public override Shape SampleShape => whole.SampleShape;
+
+        public override (ElementType Element, QuantParams Quant)? NativeType => whole.NativeType;
 
         public override void Read(int index, Span<float> sample) => whole.Read(indices[index], sample);
 

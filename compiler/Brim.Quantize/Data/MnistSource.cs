@@ -45,6 +45,9 @@ public sealed class MnistSource : DataSource
     }
 
     /// <inheritdoc/>
+    public override (ElementType Element, QuantParams Quant)? NativeType => (ElementType.UInt8, QuantParams.PerTensor(1));
+
+    /// <inheritdoc/>
     public override void Read(int index, Span<float> sample)
     {
         var size = SampleShape[0] * SampleShape[1];

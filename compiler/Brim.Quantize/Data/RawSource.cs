@@ -49,6 +49,9 @@ public sealed class RawSource : DataSource
     public override Shape SampleShape => [_sampleBytes / _element.StorageBytes];
 
     /// <inheritdoc/>
+    public override (ElementType Element, QuantParams Quant)? NativeType => _element is { IsInteger: true, Bits: 8 } ? (_element, _quant) : null;
+
+    /// <inheritdoc/>
     public override void Read(int index, Span<float> sample)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);

@@ -1,0 +1,36 @@
+using Brim.Core.IR;
+using Brim.Core.IR.Ops;
+using Brim.Quantize.Calibration;
+
+namespace Brim.Quantize.Networks;
+
+/// <summary>Settings of the quantizer that are not a layer's.</summary>
+public sealed record QuantizerOptions
+{
+    /// <summary>How ranges of activations are chosen.</summary>
+    public ActivationCalibrator Calibrator { get; init; } = new();
+
+    /// <summary>Type of the network's input where the data come in one (pixels, features); null to calibrate it.</summary>
+    public (ElementType Element, QuantParams Quant)? Input { get; init; }
+
+    /// <summary>One weight scale a tensor instead of one an output channel.</summary>
+    public bool PerTensorWeights { get; init; }
+
+    /// <summary>Weight scales from the largest magnitude instead of the smallest squared error.</summary>
+    public bool MaxAbsWeights { get; init; }
+
+    /// <summary>Correct biases for the mean error of the quantized layer.</summary>
+    public bool BiasCorrection { get; init; } = true;
+
+    /// <summary>Balance the channels of activations between neighbouring layers before quantizing.</summary>
+    public bool Equalize { get; init; }
+
+    /// <summary>Output pixels of each sample whose inputs enter a layer's moments.</summary>
+    public int PatchesPerSample { get; init; } = 64;
+
+    /// <summary>How accumulators become codes in the integer graph.</summary>
+    public Requantization Requantization { get; init; } = Requantization.Single;
+
+    /// <summary>Seed of everything random.</summary>
+    public int Seed { get; init; } = 1;
+}

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Brim.Core.IR;
+
+namespace Brim.Quantize.Networks;
+
+/// <summary>
+/// The widths and method of every layer: a decision as data, to print, compare, edit and feed back. Equal assignments compare equal.
+/// </summary>
+/// <param name="Default">For layers that are not named.</param>
+/// <param name="Layers">By layer name (<see cref="LayerNames"/>).</param>
+public sealed record WidthAssignment(LayerWidths Default, ImmutableSortedDictionary<string, LayerWidths> Layers)
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectRequiredConstructorParameters = false,
+    };
+
+    /// <summary>One assignment for all layers but the first, which gets 8/8.</summary>
+    public static WidthAssignment Uniform(Graph graph, LayerWidths widths)
+    {
+        var names = LayerNames.Of(graph);
+        var layers = ImmutableSortedDictionary.Create<string, LayerWidths>(StringComparer.Ordinal);
+        return new(widths, names.Count == 0 ? layers : layers.Add(names.Values.First(), widths with { WeightBits = 8, ActivationBits = 8 }));
+    }
+
+    /// <summary>The widths of a layer.</summary>
+    public LayerWidths this[string layer] => Layers.GetValueOrDefault(layer, Default);
+
+    /// <summary>With another entry for a layer.</summary>
+    public WidthAssignment With(string layer, LayerWidths widths) => this with { Layers = Layers.SetItem(layer, widths) };
+
+    /// <summary>Reads what <see cref="ToJson"/> writes (which is YAML as well).</summary>
+    /// <exception cref="JsonException">Malformed text or an unknown key.</exception>
+    public static WidthAssignment FromJson(string json)
+    {
+        var file = JsonSerializer.Deserialize<AssignmentFile>(json, Json) ?? throw new JsonException("the assignment is empty");
+        return new(file.Default ?? throw new JsonException("the assignment lacks 'default'"), (file.Layers ?? []).ToImmutableSortedDictionary(StringComparer.Ordinal));
+    }
+
+    /// <summary>JSON with the keys <c>default</c> and <c>layers</c>, layers in ordinal order.</summary>
+    public string ToJson() => JsonSerializer.Serialize(new AssignmentFile(Default, new SortedDictionary<string, LayerWidths>(Layers, StringComparer.Ordinal)), Json);
+
+    /// <inheritdoc/>
+    public bool Equals(WidthAssignment? other) => other is not null && Default == other.Default && Layers.SequenceEqual(other.Layers);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Default, Layers.Count);
+
+    /// <summary>One line a layer.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder().Append("default: ").Append(Default).Append('\n');
+        foreach (var (name, widths) in Layers)
+            text.Append(name).Append(": ").Append(widths).Append('\n');
+        return text.ToString();
+    }
+
+    private sealed record AssignmentFile(LayerWidths? Default, SortedDictionary<string, LayerWidths>? Layers);
+}
