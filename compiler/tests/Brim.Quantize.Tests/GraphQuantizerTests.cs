@@ -1,0 +1,173 @@
+using Brim.Core.Diagnostics;
+using Brim.Core.IR;
+using Brim.Core.IR.Ops;
+using Brim.Quantize.Accumulators;
+using Brim.Quantize.Data;
+using Brim.Quantize.Evaluation;
+using Brim.Quantize.Networks;
+
+namespace Brim.Quantize.Tests;
+
+public class GraphQuantizerTests
+{
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void EveryMethod_GivesAVerifiedIntegerGraph_ThatAgreesWithItsSimulation(string method)
+    {
+        var (graph, data) = SmallNetworks.Residual(41);
+        var widths = new LayerWidths(6, 6, method, method.StartsWith("ep", StringComparison.Ordinal) ? 18 : null);
+        var network = Quantize(graph, data, WidthAssignment.Uniform(graph, widths), new QuantizerOptions());
+        var integer = IntegerGraphBuilder.Build(network, Requantization.Single);
+        var diagnostics = new DiagnosticBag();
+        Assert.True(GraphVerifier.Verify(integer, diagnostics), string.Join('\n', diagnostics.Items));
+
+        // Every layer, given the codes it really reads: the real result, clipped to what its type holds, is rounded to the nearest code.
+        var simulated = network.Simulated();
+        var session = new GraphEvaluator(integer).NewSession();
+        var sample = new float[data.SampleShape.ElementCount];
+        data.Read(1, sample);
+        session.Run(sample);
+        foreach (var node in integer.Nodes.Where(n => n.Op is not Softmax))
+        {
+            var inputs = node.Inputs.Select(id => integer[id].IsConstant ? simulated[id].Constant : Tensor.FromFloats(simulated.TypeOf(id), Reals(id))).ToArray();
+            var context = new EvaluationContext([.. inputs], [simulated.TypeOf(node.Output)]);
+            node.Op.Evaluate(context);
+            var (type, got) = (integer.TypeOf(node.Output), Reals(node.Output));
+            var (low, high) = (type.Quant!.Scale * (type.Element.MinCode - type.Quant.ZeroPoint), type.Quant.Scale * (type.Element.MaxCode - type.Quant.ZeroPoint));
+            // Half a step of the result, half a step of the bias, and the error of fixed-point factors.
+            var step = node.Inputs.Length > 2 ? integer.TypeOf(node.Inputs[0]).Quant!.Scale * integer.TypeOf(node.Inputs[1]).Quant!.Scales.Max() : 0;
+            for (var i = 0; i < got.Length; i++)
+                Assert.InRange(got[i] - Math.Clamp(context.Outputs[0].Floats[i], low, high), (-0.51 * type.Quant.Scale) - (0.5 * step), (0.51 * type.Quant.Scale) + (0.5 * step));
+        }
+
+        float[] Reals(int id)
+        {
+            var reals = new float[integer.TypeOf(id).Shape.ElementCount];
+            session.CopyReals(id, reals);
+            return reals;
+        }
+    }
+
+    public static TheoryData<string> Methods => [.. RoundingMethods.Names];
+
+    [Fact]
+    public void EightBits_AreCloseToFloat_AndErrorsGrowAsWidthsShrink()
+    {
+        var (graph, data) = SmallNetworks.Residual(42);
+        double previous = 0;
+        foreach (var (w, a) in new[] { (8, 8), (5, 5), (3, 3) })
+        {
+            var error = OutputError(Quantize(graph, data, WidthAssignment.Uniform(graph, new LayerWidths(w, a)), new QuantizerOptions()), data);
+            Assert.True(error > previous, $"w{w}a{a}: {error} after {previous}");
+            if (w == 8)
+                Assert.True(error < 1e-3, $"{error}");
+            previous = error;
+        }
+    }
+
+    [Fact]
+    public void ErrorCompensation_BeatsRoundingToNearest_OnTheNetwork()
+    {
+        double nearest = 0, compensated = 0;
+        for (var seed = 43; seed < 46; seed++)
+        {
+            var (graph, data) = SmallNetworks.Residual(seed);
+            nearest += OutputError(Quantize(graph, data, WidthAssignment.Uniform(graph, new LayerWidths(3, 8, "rtn")), new QuantizerOptions { BiasCorrection = false }), data);
+            compensated += OutputError(Quantize(graph, data, WidthAssignment.Uniform(graph, new LayerWidths(3, 8)), new QuantizerOptions()), data);
+        }
+        Assert.True(compensated < 0.6 * nearest, $"{compensated} against {nearest}");
+    }
+
+    [Fact]
+    public void Equalization_DoesNotChangeTheFloatNetwork()
+    {
+        var (graph, data) = SmallNetworks.Residual(46);
+        var network = Quantize(graph, data, WidthAssignment.Uniform(graph, new LayerWidths(4, 4)), new QuantizerOptions { Equalize = true });
+        var (before, after) = (new GraphEvaluator(graph).NewSession(), new GraphEvaluator(network.Graph).NewSession());
+        var sample = new float[data.SampleShape.ElementCount];
+        data.Read(5, sample);
+        before.Run(sample);
+        after.Run(sample);
+        var changed = false;
+        foreach (var (a, b) in before.Floats(graph.Outputs[0]).Zip(after.Floats(graph.Outputs[0])))
+            Assert.Equal(a, b, 5);
+        foreach (var node in graph.Nodes.Where(n => n.Op is DepthwiseConv2D))
+            changed |= !graph[node.Inputs[1]].Constant!.Floats.SequenceEqual(network.Graph[node.Inputs[1]].Constant!.Floats);
+        Assert.True(changed);
+    }
+
+    [Fact]
+    public void Axe_KeepsEveryChannelOfEveryLayerWithinTheAccumulator()
+    {
+        var (graph, data) = SmallNetworks.Residual(47);
+        var widths = new WidthAssignment(new LayerWidths(5, 4, "optq", AccumulatorBits: 11), WidthAssignment.Uniform(graph, new(8, 8)).Layers.Clear());
+        var network = Quantize(graph, data, widths, new QuantizerOptions());
+        foreach (var (id, layer) in network.Layers)
+        {
+            var x = network.Activations[network.Graph.Nodes.Single(n => n.Output == id).Inputs[0]];
+            var factors = new IntegerRange(x.Element.MinCode - x.Quant.ZeroPoint, x.Element.MaxCode - x.Quant.ZeroPoint);
+            for (var r = 0; r < layer.Codes.Rows; r++)
+                Assert.True(AccumulatorBounds.ExactBits(layer.Codes.Row(r), factors) <= 11);
+        }
+    }
+
+    [Fact]
+    public void Widths_FollowTheAssignment_AndOnlyMultipliedValuesAreNarrow()
+    {
+        var (graph, data) = SmallNetworks.Residual(48);
+        var widths = WidthAssignment.Uniform(graph, new LayerWidths(3, 4)).With("branch", new LayerWidths(5, 6));
+        var integer = IntegerGraphBuilder.Build(Quantize(graph, data, widths, new QuantizerOptions()), Requantization.Single);
+        int ActivationBits(string reader) => integer.TypeOf(integer.Nodes.Single(n => n.Name == reader).Inputs[0]).Element.Bits;
+        int WeightBits(string layer) => integer.TypeOf(integer.Nodes.Single(n => n.Name == layer).Inputs[1]).Element.Bits;
+        Assert.Equal((8, 4, 6, 4, 4), (ActivationBits("stem"), ActivationBits("depthwise"), ActivationBits("branch"), ActivationBits("strided"), ActivationBits("dense")));
+        Assert.Equal((8, 3, 5, 3, 3), (WeightBits("stem"), WeightBits("depthwise"), WeightBits("branch"), WeightBits("strided"), WeightBits("dense")));
+        Assert.Equal(ElementType.Unsigned(4), integer.TypeOf(integer.Nodes.Single(n => n.Name == "strided").Inputs[0]).Element);
+        Assert.Equal(8, ActivationBits("mean")); // pooled, not multiplied
+        Assert.Equal(8, integer.TypeOf(integer.Nodes.Single(n => n.Name == "branch").Output).Element.Bits); // added, not multiplied
+    }
+
+    [Fact]
+    public void Assignments_RoundTrip_AndUnknownKeysAreErrors()
+    {
+        var (graph, _) = SmallNetworks.Residual(49);
+        var widths = WidthAssignment.Uniform(graph, new LayerWidths(4, 6, "gpfq", 16, 32));
+        Assert.Equal(widths, WidthAssignment.FromJson(widths.ToJson()));
+        Assert.NotEqual(widths, widths.With("dense", new LayerWidths(2, 2)));
+        Assert.Throws<System.Text.Json.JsonException>(() => WidthAssignment.FromJson(widths.ToJson().Replace("weightBits", "weightbit", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void WhatCannotBeQuantized_IsReportedAltogether()
+    {
+        var (graph, data) = SmallNetworks.Residual(50);
+        var widths = WidthAssignment.Uniform(graph, new LayerWidths(9, 4, "magic")).With("nowhere", new LayerWidths(4, 4, "ep"));
+        var diagnostics = new DiagnosticBag();
+        Assert.Null(GraphQuantizer.Quantize(graph, widths, data, new QuantizerOptions(), diagnostics));
+        Assert.Equal(5, diagnostics.Items.Count(d => d.Descriptor == QuantizationDiagnostics.BadWidthAssignment));
+    }
+
+    private static QuantizedNetwork Quantize(Graph graph, DataSource data, WidthAssignment widths, QuantizerOptions options)
+    {
+        var diagnostics = new DiagnosticBag();
+        var network = GraphQuantizer.Quantize(graph, widths, data, options, diagnostics);
+        Assert.Empty(diagnostics.Items);
+        return network!;
+    }
+
+    private static double OutputError(QuantizedNetwork network, DataSource data)
+    {
+        var output = network.Graph.Nodes[^1].Inputs[0];
+        var (wanted, got) = (new GraphEvaluator(network.Graph, [output]).NewSession(), network.Simulate([output]).NewSession());
+        var sample = new float[data.SampleShape.ElementCount];
+        double error = 0, power = 0;
+        for (var i = 0; i < data.Count; i++)
+        {
+            data.Read(i, sample);
+            wanted.Run(sample);
+            got.Run(sample);
+            error += wanted.Floats(output).Zip(got.Floats(output), (a, b) => Math.Pow(a - b, 2)).Sum();
+            power += wanted.Floats(output).Sum(v => v * v);
+        }
+        return error / power;
+    }
+}

@@ -1,0 +1,130 @@
+using Brim.Core.Diagnostics;
+using Brim.Core.IR;
+using Brim.Core.IR.Ops;
+using Brim.Quantize.Evaluation;
+using Brim.Quantize.Networks;
+using Brim.Quantize.Training;
+
+namespace Brim.Quantize.Tests;
+
+public class OutputMatchingTests
+{
+    [Fact]
+    public void Training_BringsTheOutputCloserToTheFloatNetworks()
+    {
+        var (graph, data) = SmallNetworks.Residual(31);
+        var options = new QuantizerOptions { Seed = 3 };
+        var network = Quantize(graph, data, options);
+        Assert.True(OutputMatching.Supports(network));
+        var losses = new List<double>();
+        var trained = OutputMatching.Run(network, data, new TrainingOptions { Epochs = 30, BatchSize = 8, WeightRate = 0.02, BlockWeight = 0 }, new Recorder(losses));
+        Assert.Equal(30, losses.Count);
+        var (before, after) = (Divergence(network, data), Divergence(trained, data));
+        Assert.True(after < 0.7 * before, $"{before} became {after}; losses {losses[0]} .. {losses[^1]}");
+
+        // The same bits on a second run, and still a valid integer network with codes on their grids.
+        var again = OutputMatching.Run(network, data, new TrainingOptions { Epochs = 30, BatchSize = 8, WeightRate = 0.02, BlockWeight = 0 });
+        foreach (var (id, layer) in trained.Layers)
+        {
+            Assert.Equal(layer.Codes.Elements, again.Layers[id].Codes.Elements);
+            Assert.All(layer.Codes.Elements, q => Assert.InRange(q, -layer.Grid.Limit, layer.Grid.Limit));
+        }
+        var diagnostics = new DiagnosticBag();
+        Assert.True(GraphVerifier.Verify(IntegerGraphBuilder.Build(trained, Requantization.Single), diagnostics), string.Join('\n', diagnostics.Items));
+    }
+
+    [Fact]
+    public void Gradients_EqualFiniteDifferences()
+    {
+        // With 8-bit weights whose scale is tiny, moving a latent weight by one unit is a small, exact step of the real weight.
+        var (original, data) = SmallNetworks.Residual(32);
+        var graph = FloatGraphPreparation.Prepare(original);
+        var layers = graph.Nodes.Where(n => n.Op is Conv2D or DepthwiseConv2D or FullyConnected).ToArray();
+        var start = layers.ToDictionary(n => n.Output, n => SmallNetworks.Fine(graph, n));
+        var sample = new float[data.SampleShape.ElementCount];
+        data.Read(0, sample);
+        var output = graph.Nodes[^1].Inputs[0];
+        foreach (var node in layers)
+        {
+            var lane = Lane(start);
+            Forward(lane);
+            lane.Backward();
+            var gradient = lane.Passes[node.Output].WeightGradient;
+            var bias = lane.Passes[node.Output].BiasGradient;
+            var quantized = start[node.Output];
+            foreach (var i in new[] { 0, gradient.Length / 2, gradient.Length - 1 })
+            {
+                var row = i / quantized.Codes.Columns;
+                double[] values = [Moved(i, 1), Moved(i, -1)];
+                var expected = (values[0] - values[1]) / (2 * quantized.Grid.Scales[row]);
+                Assert.InRange(gradient[i], expected - 0.02 - (0.02 * Math.Abs(expected)), expected + 0.02 + (0.02 * Math.Abs(expected)));
+            }
+            for (var r = 0; r < bias.Length; r += 3)
+            {
+                double[] values = [MovedBias(r, 1e-3), MovedBias(r, -1e-3)];
+                var expected = (values[0] - values[1]) / 2e-3;
+                Assert.InRange(bias[r], expected - 0.02 - (0.02 * Math.Abs(expected)), expected + 0.02 + (0.02 * Math.Abs(expected)));
+            }
+
+            double Moved(int index, int by)
+            {
+                var codes = new Weights.WeightCodes(quantized.Codes.Rows, quantized.Codes.Columns, (int[])quantized.Codes.Elements.Clone());
+                codes.Elements[index] += by;
+                return Forward(Lane(new Dictionary<int, LayerQuantization>(start) { [node.Output] = quantized with { Codes = codes } }));
+            }
+
+            double MovedBias(int channel, double by) =>
+                Forward(Lane(new Dictionary<int, LayerQuantization>(start) { [node.Output] = quantized with { Bias = quantized.Bias.SetItem(channel, quantized.Bias[channel] + by) } }));
+        }
+
+        TrainingLane Lane(Dictionary<int, LayerQuantization> quantized) =>
+            new(graph, layers.ToDictionary(n => n.Output, n => new TrainableLayer(graph, n, quantized[n.Output])), new Dictionary<int, ActivationScale>());
+
+        // Loss: a fixed linear function of the logits.
+        double Forward(TrainingLane lane)
+        {
+            lane.Forward(sample);
+            var logits = lane.Rounded(output);
+            var gradient = lane.Gradient(output);
+            double sum = 0;
+            for (var i = 0; i < logits.Length; i++)
+            {
+                gradient[i] = i - 1.5f;
+                sum += (i - 1.5) * logits[i];
+            }
+            return sum;
+        }
+    }
+
+    private static QuantizedNetwork Quantize(Graph graph, Data.DataSource data, QuantizerOptions options)
+    {
+        var diagnostics = new DiagnosticBag();
+        var network = GraphQuantizer.Quantize(graph, WidthAssignment.Uniform(graph, new LayerWidths(2, 3, "rtn")), data, options, diagnostics);
+        Assert.Empty(diagnostics.Items);
+        return network!;
+    }
+
+    /// <summary>Kullback-Leibler divergence of the class probabilities, summed over the data.</summary>
+    private static double Divergence(QuantizedNetwork network, Data.DataSource data)
+    {
+        var output = network.Graph.Outputs[0];
+        var logits = network.Graph.Nodes[^1].Inputs[0];
+        var (wanted, got) = (new GraphEvaluator(network.Graph, [output]).NewSession(), network.Simulate([logits]).NewSession());
+        var sample = new float[data.SampleShape.ElementCount];
+        double sum = 0;
+        for (var i = 0; i < data.Count; i++)
+        {
+            data.Read(i, sample);
+            wanted.Run(sample);
+            got.Run(sample);
+            var exponentials = got.Floats(logits).Select(v => Math.Exp(v)).ToArray();
+            sum += wanted.Floats(output).Zip(exponentials, (p, e) => p * Math.Log(p / (e / exponentials.Sum()))).Sum();
+        }
+        return sum;
+    }
+
+    private sealed class Recorder(List<double> losses) : IProgress<double>
+    {
+        public void Report(double value) => losses.Add(value);
+    }
+}
