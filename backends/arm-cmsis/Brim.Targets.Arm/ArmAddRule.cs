@@ -45,10 +45,14 @@ public sealed class ArmAddRule : IKernelRule
             new Kernel("brim_add_s8_linear", ArmKernels.Folder + "add_s8_linear.c"),
             [
                 new KernelArgument.Parameters(parameters),
-                new KernelArgument.Activation(node.Node.Inputs[0], CElement.Int8),
-                new KernelArgument.Activation(node.Node.Inputs[1], CElement.Int8),
+                Operand(node, 0, context),
+                Operand(node, 1, context),
                 new KernelArgument.Activation(node.Node.Outputs[0], CElement.Int8),
             ],
-            InPlaceInput: 0);
+            InPlaceInput: node.Constant(0) is null ? 0 : 1);
     }
+
+    private static KernelArgument Operand(NodeView node, int index, LoweringContext context) => node.Constant(index) is { } constant
+        ? new KernelArgument.Constant(context.Array($"operand{index}", CElement.Int8, [.. constant.Codes.Select(c => (long)c)], "table"))
+        : new KernelArgument.Activation(node.Node.Inputs[index], CElement.Int8);
 }

@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using Brim.Core.Diagnostics;
+using Brim.Core.IR;
+using Brim.Core.IR.Ops;
+using Brim.Core.Numerics;
+using Brim.Testing;
+
+namespace Brim.Targets.Arm.Tests;
+
+/// <summary>Grows a graph of single layers, each with an input and an output of its own and adversarial codes.</summary>
+internal sealed class LayerSweep(string name, int seed)
+{
+    private readonly GraphEditor _editor = new(name) { Phase = GraphPhase.Quantized };
+    private readonly SplitMix64 _random = new((ulong)seed);
+    private int _layers;
+
+    /// <summary>The graph.</summary>
+    public Graph Graph => _editor.ToGraph();
+
+    /// <summary>A convolution; the zero point of the result is <paramref name="zeroPoint"/>.</summary>
+    public LayerSweep Conv(Shape x, Shape w, Window2D window, int zeroPoint = -128, Activation activation = Activation.Relu)
+    {
+        var (input, weights, bias, scale) = Operands(x, w, 0, w[1] * w[2] * w[3]);
+        return Add(new Conv2D(window, activation, Requantization.TfLiteDouble), [input, weights, bias], scale, zeroPoint);
+    }
+
+    /// <summary>A depthwise convolution with multiplier 1.</summary>
+    public LayerSweep Depthwise(Shape x, Window2D window, int zeroPoint = -128, Activation activation = Activation.Relu)
+    {
+        var (input, weights, bias, scale) = Operands(x, [1, 3, 3, x[3]], 3, 9);
+        return Add(new DepthwiseConv2D(window, activation, Requantization.TfLiteDouble), [input, weights, bias], scale, zeroPoint);
+    }
+
+    /// <summary>A dense layer.</summary>
+    public LayerSweep Dense(int rows, int depth, int outputs, int zeroPoint = -128, Activation activation = Activation.Relu)
+    {
+        var (input, weights, bias, scale) = Operands([rows, depth], [outputs, depth], 0, depth);
+        return Add(new FullyConnected(activation, Requantization.TfLiteDouble, KeepDims: false), [input, weights, bias], scale, zeroPoint);
+    }
+
+    /// <summary>A sum of two inputs.</summary>
+    public LayerSweep Sum(Shape shape, Activation activation)
+    {
+        var (sa, sb) = (_random.Real(0.01, 0.1), _random.Real(0.01, 0.1));
+        var a = _editor.AddInput($"a{_layers}", Activations(shape, sa, _random.Between(-128, 127)));
+        var b = _editor.AddInput($"b{_layers}", Activations(shape, sb, _random.Between(-128, 127)));
+        return Add(new Add(activation), [a, b], Math.Max(sa, sb) * _random.Real(0.7, 1.7), _random.Pick([-128, 3]));
+    }
+
+    /// <summary>An average pooling.</summary>
+    public LayerSweep Average(Shape x, int height, int width, Window2D window, Activation activation)
+    {
+        var zeroPoint = _random.Between(-100, 100);
+        var input = _editor.AddInput($"x{_layers}", Activations(x, 0.05, zeroPoint));
+        return Add(new AveragePool2D(window, height, width, activation), [input], 0.05, zeroPoint);
+    }
+
+    private (int Input, int Weights, int Bias, double Scale) Operands(Shape x, Shape w, int axis, int depth)
+    {
+        var scale = _random.Real(0.01, 0.1);
+        var input = _editor.AddInput($"x{_layers}", Activations(x, scale, _random.Pick([-128, 127, _random.Between(-128, 127)])));
+        var channels = w[axis];
+        // Scales a thousandfold apart give different shifts and layers that saturate, use a few codes or none.
+        double[] scales = [.. Enumerable.Range(0, channels).Select(_ => 0.01 * Math.Pow(2, _random.Real(-5, 5)))];
+        var quant = QuantParams.PerAxis(axis, [.. scales], [.. new int[channels]]);
+        var codes = new int[w.ElementCount];
+        var extreme = _random.OneIn(5);
+        for (var i = 0; i < codes.Length; i++)
+            codes[i] = extreme ? _random.Pick([-127, 127]) : _random.Between(-127, 127);
+        var weights = _editor.AddConstant("w", Tensor.FromCodes(new TensorType(ElementType.Int8, w, quant), codes));
+        int[] biasCodes = [.. Enumerable.Range(0, channels).Select(_ => _random.Between(-20000, 20000))];
+        var bias = _editor.AddConstant("b", Tensor.FromCodes(new TensorType(ElementType.Int32, [channels]), biasCodes));
+        return (input, weights, bias, scale * 0.01 * Math.Sqrt(depth) * 75);
+    }
+
+    private LayerSweep Add(Op op, int[] inputs, double scale, int zeroPoint)
+    {
+        var operands = inputs.Select(id => (TensorType?)_editor[id].Type).ToArray();
+        var diagnostics = new DiagnosticBag();
+        var shapes = op.InferShapes(operands, SourceLocation.Generated, diagnostics);
+        Assert.False(diagnostics.HasErrors, string.Join('\n', diagnostics.Items));
+        var id = _editor.AddNode(op, inputs, Activations(shapes[0], scale, zeroPoint), $"layer_{_layers++}", SourceLocation.Generated);
+        _editor.AddOutput(id);
+        return this;
+    }
+
+    private static TensorType Activations(Shape shape, double scale, int zeroPoint) => new(ElementType.Int8, shape, QuantParams.PerTensor(scale, zeroPoint));
+}

@@ -1,0 +1,160 @@
+using System.Collections.Immutable;
+using Brim.Core.IR;
+using Brim.Core.IR.Ops;
+using Brim.Testing;
+
+namespace Brim.Targets.Arm.Tests;
+
+/// <summary>Every kernel gives the operator's bits over shapes, strides, paddings, zero points and activations that meet all its branches.</summary>
+public class ShapeSweepTests
+{
+    private const int Inferences = 3;
+
+    private static readonly Activation[] Activations = [Activation.Relu, Activation.None, Activation.Relu6];
+
+    public static TheoryData<string, string> Sweeps => new()
+    {
+        { "convolutions", "SmladConv2DRule" },
+        { "pointwise", "SmladPointwiseRule" },
+        { "depthwise", "SmladDepthwise3x3Rule" },
+        { "dense", "SmladFullyConnectedRule" },
+        { "sums", "ArmAddRule" },
+        { "averages", "ArmAveragePoolRule" },
+    };
+
+    [SkippableTheory]
+    [MemberData(nameof(Sweeps))]
+    public void On_the_host_every_layer_gives_the_reference_bits(string sweep, string rule)
+    {
+        CompiledLibrary.Require("gcc");
+        var graph = Sweep(sweep);
+        var inputs = Inputs(graph);
+        using var library = new CompiledLibrary(graph, "cortex-m4");
+        Assert.All(library.Model.Choices, c => Assert.Equal(rule, c.Rule));
+        AssertEqual(graph, CompiledLibrary.Reference(graph, inputs), library.RunOnHost(CompiledLibrary.Bytes(inputs)));
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Sweeps))]
+    public void On_a_Cortex_M4_every_layer_gives_the_reference_bits(string sweep, string rule)
+    {
+        CompiledLibrary.Require("gcc", "arm-none-eabi-gcc", "qemu-system-arm");
+        var graph = Sweep(sweep);
+        var inputs = Inputs(graph);
+        using var library = new CompiledLibrary(graph, "cortex-m4");
+        Assert.All(library.Model.Choices, c => Assert.Equal(rule, c.Rule));
+        AssertEqual(graph, CompiledLibrary.Reference(graph, inputs), [.. library.RunEmulated(CompiledLibrary.Bytes(inputs)).Outputs]);
+    }
+
+    private static Graph Sweep(string name) => name switch
+    {
+        "convolutions" => Convolutions(),
+        "pointwise" => Pointwise(),
+        "depthwise" => Depthwise(),
+        "dense" => Dense(),
+        "sums" => Sums(),
+        _ => Averages(),
+    };
+
+    private static Graph Convolutions()
+    {
+        var sweep = new LayerSweep("convolutions", 1);
+        var n = 0;
+        foreach (var (height, width, channels) in new[] { (3, 3, 1), (5, 4, 3), (6, 7, 4), (8, 3, 5), (4, 9, 8) })
+        {
+            foreach (var (kernelHeight, kernelWidth) in new[] { (1, 1), (3, 3), (2, 3), (3, 1) })
+            {
+                var outputs = 1 + (n % 5);
+                var stride = 1 + (n % 2);
+                var window = new Window2D(stride, 2 - (n / 2 % 2), n % 3 % kernelHeight, n / 3 % kernelWidth, n / 2 % kernelHeight, n % kernelWidth);
+                if (kernelHeight == 1 && kernelWidth == 1)
+                    window = new Window2D(2, 1 + (n % 2));
+                sweep.Conv([1, height, width, channels], [outputs, kernelHeight, kernelWidth, channels], window, n % 4 == 0 ? 5 : -128, Activations[n % 3]);
+                n++;
+            }
+        }
+        // A kernel larger than the image, and windows that lie in the padding.
+        return sweep.Conv([1, 2, 2, 4], [3, 5, 5, 4], new Window2D(1, 1, 2, 2, 2, 2))
+            .Conv([1, 3, 3, 2], [2, 2, 2, 2], new Window2D(1, 1, 3, 3, 3, 3), 7, Activation.None)
+            .Conv([1, 9, 9, 16], [7, 3, 3, 16], new Window2D(1, 1, 1, 1, 1, 1)).Graph;
+    }
+
+    private static Graph Pointwise()
+    {
+        var sweep = new LayerSweep("pointwise", 2);
+        var n = 0;
+        foreach (var channels in new[] { 1, 2, 3, 4, 5, 7, 8, 12, 17, 31, 32, 33, 64, 68, 131 })
+        {
+            sweep.Conv([1 + (n % 2), 1 + (n % 4), 1 + (n % 3), channels], [1 + (n * 7 % 10), 1, 1, channels], new Window2D(), n % 2 == 0 ? -128 : -3, Activations[n % 3]);
+            n++;
+        }
+        return sweep.Graph;
+    }
+
+    private static Graph Depthwise()
+    {
+        var sweep = new LayerSweep("depthwise", 3);
+        var n = 0;
+        foreach (var (height, width, channels) in new[] { (3, 4, 4), (5, 5, 5), (7, 6, 6), (4, 9, 7), (10, 11, 8), (40, 30, 9) })
+        {
+            foreach (var stride in new[] { 1, 2 })
+            {
+                foreach (var (before, after) in new[] { (1, 1), (0, 1), (0, 0) })
+                {
+                    if (width - 3 + before + after < stride)
+                        continue;
+                    sweep.Depthwise([1, height, width, channels], new Window2D(stride, stride, before, before, after, after), n % 2 == 0 ? -128 : 11, Activations[n % 3]);
+                    n++;
+                }
+            }
+        }
+        return sweep.Depthwise([1, 6, 6, 4], new Window2D(1, 1, 2, 2, 0, 0)).Depthwise([1, 6, 6, 4], new Window2D(2, 2, 1, 2, 0, 1), 0, Activation.None).Graph;
+    }
+
+    private static Graph Dense()
+    {
+        var sweep = new LayerSweep("dense", 4);
+        var n = 0;
+        foreach (var depth in new[] { 1, 3, 4, 8, 9, 15, 16, 20, 63, 64, 66, 67, 68, 100, 127, 128, 200 })
+        {
+            sweep.Dense(1 + (n % 3), depth, 1 + (n * 5 % 9), n % 2 == 0 ? -128 : 20, Activations[n % 3]);
+            n++;
+        }
+        return sweep.Graph;
+    }
+
+    private static Graph Sums()
+    {
+        var sweep = new LayerSweep("sums", 5);
+        for (var n = 0; n < 12; n++)
+            sweep.Sum([1, 2, n, 3 + n], Activations[n % 3]);
+        return sweep.Graph;
+    }
+
+    private static Graph Averages() => new LayerSweep("averages", 6)
+        .Average([1, 8, 8, 64], 8, 8, new Window2D(8, 8), Activation.None)
+        .Average([1, 16, 16, 5], 16, 16, new Window2D(), Activation.None)
+        .Average([1, 7, 6, 9], 3, 2, new Window2D(2, 1, 1, 1, 1, 0), Activation.Relu)
+        .Average([1, 5, 5, 3], 5, 5, new Window2D(1, 1, 2, 2, 2, 2), Activation.Relu6)
+        .Graph;
+
+    private static List<ImmutableArray<Tensor>> Inputs(Graph graph) => [.. Enumerable.Range(0, Inferences).Select(i => RandomGraphs.Inputs(graph, i))];
+
+    /// <summary>Compares layer by layer, so that a failure names the layer.</summary>
+    private static void AssertEqual(Graph graph, byte[] expected, byte[] actual)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        var at = 0;
+        for (var i = 0; i < Inferences; i++)
+        {
+            foreach (var node in graph.Nodes)
+            {
+                var bytes = (int)graph.TypeOf(node.Output).Bytes;
+                var same = expected.AsSpan(at, bytes).CommonPrefixLength(actual.AsSpan(at, bytes));
+                Assert.True(same == bytes,
+                    $"{node.Name} {node.Op} {graph.TypeOf(node.Inputs[0])} -> {graph.TypeOf(node.Output)}: inference {i} differs first at byte {same} of {bytes}");
+                at += bytes;
+            }
+        }
+    }
+}
