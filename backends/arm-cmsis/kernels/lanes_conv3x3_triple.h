@@ -12,9 +12,6 @@
 
 #include "lanes_common.h"
 
-/** Longest segment in steps; a step is one filter row of one input channel. */
-#define BRIM_LANES_TRIPLE_STEPS 16
-
 /** Parameters of brim_lanes_conv3x3_triple. */
 typedef struct {
     int32_t height;       /**< rows of input and output */

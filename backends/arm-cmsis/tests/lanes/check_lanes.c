@@ -6,6 +6,7 @@
 #include "lanes_conv3x3_rows.c"
 #include "lanes_conv3x3_triple.c"
 #include "lanes_conv_dual.c"
+#include "lanes_conv_triple.c"
 #include "lanes_dense_dual.c"
 #include "lanes_depthwise3x3_rows.c"
 #include "lanes_model.h"
@@ -146,7 +147,8 @@ static uint32_t check_triple(void) {
     return bad;
 }
 
-static uint32_t check_conv(void) {
+/** Both convolutions by windows: bad[0] for two channels a halfword, bad[1] for three a word. */
+static void check_conv(uint32_t *bad) {
     lanes_layer l = {0};
     l.kernel = 2 * between(0, 2) + 1;
     l.height = between(1, 9);
@@ -159,17 +161,25 @@ static uint32_t check_conv(void) {
     const int out_height = (l.height + stride - 1) / stride, out_width = (l.width + stride - 1) / stride;
     int chunks;
     lanes_pack_dual(&l, 2, 48, stream, channel, &chunks);
-    const brim_lanes_conv_dual_params params = {
+    const brim_lanes_conv_dual_params dual = {
         l.height, l.width, l.channels, out_height, out_width, l.outputs, l.kernel, l.kernel, stride, stride, top,
         side, offset, l.padding, stream, channel, codes_of(&l)};
-    uint32_t bad = 0;
     for (int kind = 0; kind < 3 + 2 * l.outputs; kind++) {
         lanes_input(&l, kind, image);
         encode(l.height * l.width * l.channels, offset);
-        brim_lanes_conv_dual(&params, codes, output, scratch);
-        bad += compare(&l, out_height, out_width, stride, top, side);
+        brim_lanes_conv_dual(&dual, codes, output, scratch);
+        bad[0] += compare(&l, out_height, out_width, stride, top, side);
     }
-    return bad;
+    lanes_pack_triple_channels(&l, stream, channel, &chunks);
+    const brim_lanes_conv_triple_params triple = {
+        l.height, l.width, l.channels, out_height, out_width, l.outputs, l.kernel, l.kernel, stride, stride, top,
+        side, offset, l.padding, stream, channel, codes_of(&l)};
+    for (int kind = 0; kind < 3 + 2 * l.outputs; kind++) {
+        lanes_input(&l, kind, image);
+        encode(l.height * l.width * l.channels, offset);
+        brim_lanes_conv_triple(&triple, codes, output, scratch);
+        bad[1] += compare(&l, out_height, out_width, stride, top, side);
+    }
 }
 
 static uint32_t check_dense(void) {
@@ -228,17 +238,21 @@ int main(void) {
     uint32_t bad = 0;
     lanes_seed = SEED;
     for (int i = 0; i < CASES; i++) {
-        const uint32_t r = check_rows(), c = check_conv(), d = check_dense(), w = check_depthwise(),
-                       t = check_triple();
-        if (r + c + d + w + t != 0) {
-            report("case ", (uint32_t)i);
-            report("  conv3x3_rows ", r);
-            report("  conv_dual ", c);
-            report("  dense_dual ", d);
-            report("  depthwise3x3_rows ", w);
-            report("  conv3x3_triple ", t);
+        static const char *const names[] = {"  conv_dual ", "  conv_triple ", "  conv3x3_rows ", "  conv3x3_triple ",
+                                            "  dense_dual ", "  depthwise3x3_rows "};
+        uint32_t counts[6] = {0};
+        check_conv(counts);
+        counts[2] = check_rows();
+        counts[3] = check_triple();
+        counts[4] = check_dense();
+        counts[5] = check_depthwise();
+        for (int k = 0; k < 6; k++) {
+            if (counts[k] != 0) {
+                report("case ", (uint32_t)i);
+                report(names[k], counts[k]);
+            }
+            bad += counts[k];
         }
-        bad += r + c + d + w + t;
     }
     report("mismatches ", bad);
     return bad != 0;
