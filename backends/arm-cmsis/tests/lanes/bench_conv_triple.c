@@ -3,8 +3,7 @@
 #include "lanes_conv_triple.c"
 #include "lanes_model.h"
 
-void puts0(const char *text);
-void putu(const char *name, uint32_t value);
+void report(const char *name, uint32_t value);
 
 #define TAPS (KERNEL * KERNEL * C_IN)
 static int8_t weights[C_OUT * TAPS];
@@ -28,10 +27,10 @@ int main(void) {
     const lanes_layer l = {H, W, C_IN, C_OUT, KERNEL, UMAX, ZERO, TWO, 0, 0, UMAX, weights, bias, multiplier, shift};
     int chunks;
     const int words = lanes_pack_triple_channels(&l, stream, channel, &chunks);
-    putu("chunks per tile x100 ", (uint32_t)(chunks * 900 / C_OUT));
-    putu("flash bytes ", (uint32_t)words * 4);
-    putu("int8 flash bytes ", sizeof weights);
-    putu("scratch bytes ", sizeof scratch);
+    report("chunks per tile x100 ", (uint32_t)(chunks * 900 / C_OUT));
+    report("flash bytes ", (uint32_t)words * 4);
+    report("int8 flash bytes ", sizeof weights);
+    report("scratch bytes ", sizeof scratch);
     uint32_t bad = 0, clipped = 0;
     for (int kind = 0; kind < KINDS; kind++) {
         lanes_input(&l, kind, input);
@@ -44,7 +43,7 @@ int main(void) {
                     clipped += expected == 0 || expected == UMAX;
                 }
     }
-    putu("mismatches ", bad);
-    putu("clipped % ", (uint32_t)((uint64_t)clipped * 100 / (KINDS * H * W * C_OUT)));
+    report("mismatches ", bad);
+    report("clipped % ", (uint32_t)((uint64_t)clipped * 100 / (KINDS * H * W * C_OUT)));
     return 0;
 }

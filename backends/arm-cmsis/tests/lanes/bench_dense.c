@@ -3,8 +3,7 @@
 #include "lanes_dense_dual.c"
 #include "lanes_model.h"
 
-void puts0(const char *text);
-void putu(const char *name, uint32_t value);
+void report(const char *name, uint32_t value);
 
 static int8_t weights[C_OUT * C_IN];
 static int32_t bias[C_OUT], multiplier[C_OUT], shift[C_OUT];
@@ -25,9 +24,9 @@ int main(void) {
     const lanes_layer l = {1, 1, C_IN, C_OUT, 1, UMAX, ZERO, TWO, 0, 0, UMAX, weights, bias, multiplier, shift};
     int chunks;
     const int words = lanes_pack_dual(&l, 8, 32, stream, channel, &chunks);
-    putu("chunks per tile x100 ", (uint32_t)(chunks * 1600 / C_OUT));
-    putu("flash bytes ", (uint32_t)words * 4);
-    putu("int8 flash bytes ", sizeof weights);
+    report("chunks per tile x100 ", (uint32_t)(chunks * 1600 / C_OUT));
+    report("flash bytes ", (uint32_t)words * 4);
+    report("int8 flash bytes ", sizeof weights);
     uint32_t bad = 0, clipped = 0;
     for (int kind = 0; kind < KINDS; kind++) {
         lanes_input(&l, kind, input);
@@ -38,7 +37,7 @@ int main(void) {
             clipped += expected == 0 || expected == UMAX;
         }
     }
-    putu("mismatches ", bad);
-    putu("clipped % ", (uint32_t)((uint64_t)clipped * 100 / (KINDS * C_OUT)));
+    report("mismatches ", bad);
+    report("clipped % ", (uint32_t)((uint64_t)clipped * 100 / (KINDS * C_OUT)));
     return 0;
 }

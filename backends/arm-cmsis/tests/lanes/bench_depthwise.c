@@ -3,8 +3,7 @@
 #include "lanes_depthwise3x3_rows.c"
 #include "lanes_model.h"
 
-void puts0(const char *text);
-void putu(const char *name, uint32_t value);
+void report(const char *name, uint32_t value);
 
 static int8_t weights[C_IN * 9];
 static int32_t bias[C_IN], multiplier[C_IN], shift[C_IN];
@@ -43,7 +42,7 @@ int main(void) {
                 }
         }
     }
-    putu("mismatches ", bad);
-    putu("clipped % ", (uint32_t)((uint64_t)clipped * 100 / (KINDS * H * W * C_IN)));
+    report("mismatches ", bad);
+    report("clipped % ", (uint32_t)((uint64_t)clipped * 100 / (KINDS * H * W * C_IN)));
     return 0;
 }

@@ -3,8 +3,7 @@
 #include "lanes_conv3x3_rows.c"
 #include "lanes_model.h"
 
-void puts0(const char *text);
-void putu(const char *name, uint32_t value);
+void report(const char *name, uint32_t value);
 
 static int8_t weights[C_OUT * 9 * C_IN];
 static int32_t bias[C_OUT], multiplier[C_OUT], shift[C_OUT], left[C_OUT];
@@ -28,10 +27,10 @@ int main(void) {
     int32_t pair_words;
     int chunks;
     const int words = lanes_pack_rows(&l, COMPACT, stream, channel, left, &pair_words, &chunks);
-    putu("chunks per pair x100 ", (uint32_t)(chunks * 200 / C_OUT));
-    putu("flash bytes ", (uint32_t)words * 4);
-    putu("int8 flash bytes ", sizeof weights);
-    putu("scratch bytes ", BRIM_LANES_CONV3X3_ROWS_SCRATCH(W, C_IN, STRIP, COMPACT ? pair_words : 0) * 4);
+    report("chunks per pair x100 ", (uint32_t)(chunks * 200 / C_OUT));
+    report("flash bytes ", (uint32_t)words * 4);
+    report("int8 flash bytes ", sizeof weights);
+    report("scratch bytes ", BRIM_LANES_CONV3X3_ROWS_SCRATCH(W, C_IN, STRIP, COMPACT ? pair_words : 0) * 4);
     uint32_t bad = 0, clipped = 0;
     for (int kind = 0; kind < KINDS; kind++) {
         lanes_input(&l, kind, input);
@@ -44,7 +43,7 @@ int main(void) {
                     clipped += expected == 0 || expected == UMAX;
                 }
     }
-    putu("mismatches ", bad);
-    putu("clipped % ", (uint32_t)((uint64_t)clipped * 100 / (KINDS * H * W * C_OUT)));
+    report("mismatches ", bad);
+    report("clipped % ", (uint32_t)((uint64_t)clipped * 100 / (KINDS * H * W * C_OUT)));
     return 0;
 }

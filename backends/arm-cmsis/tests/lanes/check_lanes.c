@@ -24,8 +24,7 @@ static void report(const char *name, uint32_t value) {
     printf("%s%u\n", name, (unsigned)value);
 }
 #else
-void putu(const char *name, uint32_t value);
-#define report putu
+void report(const char *name, uint32_t value);
 #endif
 
 enum { MAX_OUT = 24, MAX_TAPS = 600, MAX_PIXELS = 400, MAX_CHANNELS = 64 };
