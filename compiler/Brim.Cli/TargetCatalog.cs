@@ -3,6 +3,7 @@ using Brim.Compile;
 using Brim.Compile.Kernels.Portable;
 using Brim.Compile.Targets;
 using Brim.Core.Diagnostics;
+using Brim.Targets.Arm;
 
 namespace Brim.Cli;
 
@@ -25,7 +26,7 @@ internal static class TargetCatalog
         foreach (var path in Directory.EnumerateFiles(Path.Combine(root, ArmFolder), "*.yaml").Order(StringComparer.Ordinal))
         {
             if (TargetFile.Parse(path, File.ReadAllText(path), diagnostics) is { } machine)
-                backends.Add(new Backend(machine, PortableKernels.Rules));
+                backends.Add(new Backend(machine, [.. ArmKernels.Rules(machine), .. PortableKernels.Rules]));
         }
         return backends.ToImmutable();
     }
