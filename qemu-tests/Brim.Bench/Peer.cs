@@ -1,0 +1,21 @@
+namespace Brim.Bench;
+
+/// <summary>A benchmark network and what other tools need for it (see peers.yaml).</summary>
+internal sealed class Peer
+{
+    public string Network { get; set; } = "";
+
+    public string Model { get; set; } = "";
+
+    public long TflmCmsisInstructions { get; set; }
+
+    public long TflmCmsisCycles { get; set; }
+
+    public long TflmReferenceInstructions { get; set; }
+
+    public long BestPublishedCycles { get; set; }
+
+    public long TflmArenaBytes { get; set; }
+
+    public long InstructionGoal { get; set; }
+}
