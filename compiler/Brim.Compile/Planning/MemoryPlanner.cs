@@ -27,6 +27,12 @@ public static class MemoryPlanner
         var bound = StepLoad.Of(indexed).Max(s => s.LeastEnd(indexed, new bool[indexed.Count], new long[indexed.Count], 0));
         var (offsets, height) = GreedyPlacement.Best(indexed, bound, effort.LocalSearchWork / 64);
 
+        // The peak is usually made by a few neighbouring steps, which prove the plan at once.
+        var nodes = effort.BoundNodes;
+        var span = 1;
+        for (; height > bound && span <= 4; span *= 2)
+            bound = RaiseBound(indexed, span, height, bound, ref nodes);
+
         // Small problems end here, proven; the long local search is for those that do not.
         (offsets, height, bound) = Search(indexed, offsets, height, bound, effort.SearchNodes);
         if (height > bound)
@@ -35,8 +41,7 @@ public static class MemoryPlanner
             if (longer.Height < height)
                 (offsets, height) = longer;
         }
-        var nodes = effort.BoundNodes;
-        for (var span = 1; height > bound && nodes > 0 && span <= indexed.Buffers.Max(b => b.LastStep); span *= 2)
+        for (; height > bound && nodes > 0 && span <= indexed.Buffers.Max(b => b.LastStep); span *= 2)
             bound = RaiseBound(indexed, span, height, bound, ref nodes);
         return new MemoryPlan(
             Enumerable.Range(0, indexed.Count).ToImmutableSortedDictionary(i => indexed.Buffers[i].Id, i => offsets[i]),

@@ -7,6 +7,6 @@ namespace Brim.Compile.Planning;
 /// <param name="ScheduleStates">Partial orders of steps kept at a time; the order is proven best if this never truncates.</param>
 public sealed record PlanningEffort(long LocalSearchWork, long BoundNodes, long SearchNodes, int ScheduleStates)
 {
-    /// <summary>Under a second for graphs of a hundred steps.</summary>
+    /// <summary>At most a few seconds for graphs of a hundred steps.</summary>
     public static PlanningEffort Default { get; } = new(4_000_000, 50_000, 50_000, 2_048);
 }

@@ -120,6 +120,9 @@ internal sealed class RemovableChannels
         switch (ChannelForms.Of(_graph, node))
         {
             case ChannelForm.Depthwise:
+                // All results read the only operand channel: they come and go freely.
+                if (_graph.TypeOf(node.Inputs[0]).Shape[-1] == 1)
+                    break;
                 var multiplier = _graph.TypeOf(y).Shape[-1] / _graph.TypeOf(node.Inputs[0]).Shape[-1];
                 for (var c = 0; c < _graph.TypeOf(y).Shape[-1]; c++)
                     Couple(node.Inputs[0], c / multiplier, y, c);

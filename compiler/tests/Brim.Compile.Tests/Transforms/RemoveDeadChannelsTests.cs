@@ -112,4 +112,14 @@ public class RemoveDeadChannelsTests
         var graph = PassAssert.Changes(g.Output(g.Pointwise(b, Image, [1, 2])), new RemoveDeadChannels());
         Assert.Equal([2, 4, 2], graph.Nodes.Select(n => graph.TypeOf(n.Output).Shape[3]));
     }
+
+    [Fact]
+    public void A_depth_multiplier_on_one_channel_loses_single_channels()
+    {
+        var g = new GraphSketch();
+        var w = g.Weights([1, 3, 3, 4], 3, i => i % 4 == 2 ? 0 : i - 15);
+        var a = g.Node(new DepthwiseConv2D(Same, Activation.None, Requantization.TfLiteDouble), Int8([1, 4, 5, 4]), g.Input(Int8([1, 4, 5, 1])), w, g.Bias(1, 2, 300, 4));
+        var graph = PassAssert.Changes(g.Output(g.Pointwise(a, Image, [1, 2])), new RemoveDeadChannels());
+        Assert.Equal(3, graph.TypeOf(graph.Nodes[0].Output).Shape[3]);
+    }
 }
