@@ -186,7 +186,9 @@ static instruction decode_branch(uint32_t a, uint32_t b) {
             return of(CLASS_LOOP_END);
         return of((a & 0xff80u) == 0xf000u ? CLASS_BRANCH_NOT_TAKEN /* WLS, WLSTP */ : CLASS_ALU);
     default:
-        return ((a >> 6) & 0xfu) < 0xeu ? of(CLASS_BRANCH_NOT_TAKEN) : of(CLASS_SYSTEM);
+        if (((a >> 6) & 0xfu) < 0xeu)
+            return of(CLASS_BRANCH_NOT_TAKEN);
+        return of((a & 0xfff0u) == 0xf3a0u ? CLASS_ALU /* hints: NOP and its kin */ : CLASS_SYSTEM);
     }
 }
 
@@ -249,15 +251,39 @@ static instruction decode_float(uint32_t a, uint32_t b) {
     }
 }
 
+/* 111x 1111: vector arithmetic in the encoding space of Advanced SIMD. VMUL, and VQDMULH with VQRDMULH. */
+static instruction decode_vector_simd(uint32_t a, uint32_t b) {
+    const uint32_t operation = b & 0x0f10u;
+    const bool multiplies = (a & 0x80u) == 0 && (operation == 0x0910u || operation == 0x0b00u);
+    return of(multiplies ? CLASS_VECTOR_MULTIPLY : CLASS_VECTOR_ALU);
+}
+
+/* 111x 1110 with coprocessor 14 or 15: the other vector arithmetic. */
+static instruction decode_vector(uint32_t a, uint32_t b) {
+    bool multiplies;
+    if ((a & 0x10b0u) == 0x1000u && (b & 0x1070u) == 0x1060u) /* VBRSR */
+        return of(CLASS_VECTOR_ALU);
+    if ((b & 0x100u) == 0)
+        multiplies =
+            (a & 0x80u) != 0 || (a & 0x30u) != 0x30u; /* all but shifts by a register and narrowing moves */
+    else
+        multiplies = (a & 0xf1u) == 0xf0u                            /* VMLADAV of bytes; VADDV is odd */
+                     || ((a & 0x10f1u) == 0x80u && (b & 0xd0u) == 0) /* VRMLALDAVH */
+                     || ((a & 0x10b0u) == 0x30u);                    /* VQDMULL */
+    return of(multiplies ? CLASS_VECTOR_MULTIPLY : CLASS_VECTOR_ALU);
+}
+
 /* 111x 11: floating point and vector extension. */
 static instruction decode_coprocessor(uint32_t a, uint32_t b) {
     const uint32_t coprocessor = (b >> 8) & 0xfu;
     const bool is_float = (coprocessor & 0xeu) == 0xau;
     if ((a & 0x0f00u) == 0x0f00u)
-        return of((b & 0x0f10u) == 0x0910u ? CLASS_VECTOR_MULTIPLY : CLASS_VECTOR_ALU);
+        return decode_vector_simd(a, b);
     if ((a & 0x0e00u) == 0x0e00u)
-        return is_float ? decode_float(a, b) : of(CLASS_VECTOR_MULTIPLY);
+        return is_float ? decode_float(a, b) : decode_vector(a, b);
     const bool load = (a & 0x10u) != 0;
+    if (!is_float && (a & 0x11e0u) == 0) /* VMOV between two lanes and two core registers */
+        return of(CLASS_VECTOR_ALU);
     if (!is_float || (a & 0x1000u) != 0)
         return of(load ? CLASS_VECTOR_LOAD : CLASS_VECTOR_STORE);
     if ((a & 0xffe0u) == 0xec40u) /* VMOV between two core registers and floating-point registers */
