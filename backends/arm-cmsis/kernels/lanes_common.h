@@ -33,6 +33,7 @@ typedef struct {
 /** How sums become output codes; the same for all channels of a layer. */
 typedef struct {
     bool two_roundings; /**< TFLite's scheme; otherwise one rounding of the 64-bit product */
+    bool negative_clamped; /**< with two roundings: low is the output zero point or more, as after ReLU */
     int32_t left;       /**< the sum is first multiplied by 2^left; 0 unless a scale is above 1/4 */
     int32_t low;        /**< least output code */
     int32_t high;       /**< greatest output code */
@@ -50,12 +51,16 @@ BRIM_INLINE int32_t brim_lanes_high(int32_t a, int32_t b, uint32_t carry) {
 }
 #endif
 
-/** High word of the product, to nearest, ties up. */
-BRIM_INLINE int32_t brim_lanes_high_nearest(int32_t a, int32_t b) {
-#if defined(__thumb__) && !defined(__thumb2__)
-    return brim_lanes_high(a, b, 1);
+/** addend + the high word of a * b, to nearest, ties up: SMMLAR. */
+BRIM_INLINE int32_t BRIM_SMMLAR(int32_t a, int32_t b, int32_t addend) {
+#if defined(__ARM_FEATURE_DSP) && __ARM_FEATURE_DSP
+    int32_t high;
+    __asm__("smmlar %0, %1, %2, %3" : "=r"(high) : "r"(a), "r"(b), "r"(addend));
+    return high;
+#elif defined(__thumb__) && !defined(__thumb2__)
+    return brim_add32_wrap(brim_lanes_high(a, b, 1), addend);
 #else
-    return BRIM_SMMULR(a, b);
+    return brim_add32_wrap(BRIM_SMMULR(a, b), addend);
 #endif
 }
 
@@ -73,19 +78,21 @@ BRIM_INLINE int32_t BRIM_SMMLA(int32_t a, int32_t b, int32_t addend) {
 }
 
 /**
- * One output code of a sum, five to eight instructions.
+ * One output code of a sum, four to six instructions.
  *
  * One rounding: ((x * m + 2^(31 + right)) >> (32 + right)) + zero point, and as the rounding term is a multiple
- * of 2^32 for right >= 1, only the product's high word is needed. Two roundings: the high word of 2x * m to
- * nearest, then a shift with ties away from zero, which adding the sign turns into ties up.
+ * of 2^32 for right >= 1, only the product's high word is needed. Two roundings: the high word h of 2x * m to
+ * nearest, then a shift with ties away from zero, which adding the sign of h turns into ties up. The sign of x
+ * serves: where they differ h is 0, and (0 + 2^(right-1) - 1) >> right is 0, too. Results below the zero point
+ * need no sign if they are clamped to it.
  */
 BRIM_INLINE uint8_t brim_lanes_requantize(int32_t sum, const brim_lanes_channel *channel,
                                           const brim_lanes_output *output) {
     int32_t q;
     if (output->two_roundings) {
         const int32_t x = brim_add32_wrap(channel->bias, (int32_t)((uint32_t)sum << (output->left + 1)));
-        const int32_t high = brim_lanes_high_nearest(x, channel->multiplier);
-        q = brim_add32_wrap(brim_add32_wrap(high, channel->rounding), high >> 31) >> channel->right;
+        const int32_t sign = output->negative_clamped ? 0 : x >> 31;
+        q = BRIM_SMMLAR(x, channel->multiplier, brim_add32_wrap(channel->rounding, sign)) >> channel->right;
     } else {
         const int32_t x = brim_add32_wrap(channel->bias, (int32_t)((uint32_t)sum << output->left));
         q = BRIM_SMMLA(x, channel->multiplier, channel->rounding) >> channel->right;

@@ -51,7 +51,13 @@ static inline void brim_lanes_rows_pack_strip(const brim_lanes_conv3x3_rows_para
     }
 }
 
-/** Expands a pair's compact stream; codes are w + 8, so that the mask leaves no sign to extend. */
+/** One step of a compact stream: codes are w + 8, so that the mask leaves no sign to extend. */
+BRIM_INLINE void brim_lanes_rows_expand_step(uint32_t codes, uint32_t mask, uint32_t eights, uint32_t *to) {
+    to[0] = (codes & mask) - eights;
+    to[1] = (codes >> 4 & mask) - eights;
+}
+
+/** Expands a pair's compact stream. */
 static inline void brim_lanes_rows_expand(const uint32_t *from, uint32_t *to) {
     uint32_t mask = 0x0F00F00Fu, eights = 0x08008008u;
     BRIM_LANES_OPAQUE(mask); /* In registers, not split into immediates. */
@@ -61,11 +67,15 @@ static inline void brim_lanes_rows_expand(const uint32_t *from, uint32_t *to) {
     do {
         for (int i = 0; i < 4; i++)
             *to++ = *from++;
-        for (uint32_t steps = header & 0x7FFFFFFFu; steps != 0; steps--) {
-            const uint32_t codes = *from++;
-            *to++ = (codes & mask) - eights;
-            *to++ = (codes >> 4 & mask) - eights;
+        uint32_t steps = header & 0x7FFFFFFFu;
+        for (; steps >= 4; steps -= 4, from += 4, to += 8) {
+            brim_lanes_rows_expand_step(from[0], mask, eights, to);
+            brim_lanes_rows_expand_step(from[1], mask, eights, to + 2);
+            brim_lanes_rows_expand_step(from[2], mask, eights, to + 4);
+            brim_lanes_rows_expand_step(from[3], mask, eights, to + 6);
         }
+        for (; steps != 0; steps--, from++, to += 2)
+            brim_lanes_rows_expand_step(*from, mask, eights, to);
         header = *from++;
         *to++ = header;
     } while ((header & 0x7FFFFFFFu) != 0);

@@ -11,7 +11,7 @@ static uint32_t stream[C_OUT * C_IN + 1000];
 static brim_lanes_channel channel[C_OUT];
 static uint8_t input[C_IN] __attribute__((aligned(4))), output[C_OUT];
 static uint32_t scratch[BRIM_LANES_DENSE_DUAL_SCRATCH(C_IN)];
-static const brim_lanes_dense_dual_params params = {1, C_IN, C_OUT, 0, stream, channel, {TWO, 0, 0, UMAX}};
+static const brim_lanes_dense_dual_params params = {1, C_IN, C_OUT, 0, stream, channel, {TWO, true, 0, 0, UMAX}};
 
 int main(void) {
     for (unsigned i = 0; i < sizeof weights; i++)

@@ -11,7 +11,7 @@ static brim_lanes_depthwise_rows rows[C_IN];
 static brim_lanes_channel channel[C_IN];
 static uint8_t input[H * W * C_IN], plane[H * W], output[H * W * C_IN];
 static uint32_t scratch[BRIM_LANES_DEPTHWISE3X3_ROWS_SCRATCH(H, W)];
-static const brim_lanes_depthwise3x3_rows_params params = {H, W, C_IN, 0, ZERO, rows, channel, {TWO, 0, 0, UMAX}};
+static const brim_lanes_depthwise3x3_rows_params params = {H, W, C_IN, 0, ZERO, rows, channel, {TWO, true, 0, 0, UMAX}};
 
 int main(void) {
     for (unsigned i = 0; i < sizeof weights; i++)

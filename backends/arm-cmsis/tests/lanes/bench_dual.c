@@ -14,7 +14,7 @@ static uint8_t input[H * W * C_IN] __attribute__((aligned(4))), output[H * W * C
 static uint32_t scratch[BRIM_LANES_CONV_DUAL_SCRATCH(TAPS)];
 static const brim_lanes_conv_dual_params params = {
     H, W, C_IN, H, W, C_OUT, KERNEL, KERNEL, 1, 1, KERNEL / 2, KERNEL / 2, 0, ZERO, stream, channel,
-    {TWO, 0, 0, UMAX}};
+    {TWO, true, 0, 0, UMAX}};
 
 int main(void) {
     for (unsigned i = 0; i < sizeof weights; i++)

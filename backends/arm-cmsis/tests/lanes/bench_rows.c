@@ -13,7 +13,7 @@ static uint8_t input[H * W * C_IN], output[H * W * C_OUT];
 static uint32_t scratch[60000];
 #define PAIR_WORDS (C_IN * 6 + 500)
 static const brim_lanes_conv3x3_rows_params params = {
-    H, W, C_IN, C_OUT, STRIP, 0, ZERO, COMPACT, PAIR_WORDS, stream, channel, left, {TWO, 0, 0, UMAX}};
+    H, W, C_IN, C_OUT, STRIP, 0, ZERO, COMPACT, PAIR_WORDS, stream, channel, left, {TWO, true, 0, 0, UMAX}};
 
 int main(void) {
     for (unsigned i = 0; i < sizeof weights; i++)

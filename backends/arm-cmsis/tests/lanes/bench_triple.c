@@ -13,7 +13,7 @@ static uint8_t input[H * W * C_IN], output[H * W * C_OUT];
 #define TILE_WORDS (COMPACT ? C_IN * 9 + 400 : 0)
 static uint32_t scratch[BRIM_LANES_CONV3X3_TRIPLE_SCRATCH(W, C_IN, STRIP, TILE_WORDS)];
 static const brim_lanes_conv3x3_triple_params params = {
-    H, W, C_IN, C_OUT, STRIP, 0, ZERO, COMPACT, TILE_WORDS, stream, channel, left, right, {TWO, 0, 0, UMAX}};
+    H, W, C_IN, C_OUT, STRIP, 0, ZERO, COMPACT, TILE_WORDS, stream, channel, left, right, {TWO, true, 0, 0, UMAX}};
 
 int main(void) {
     for (unsigned i = 0; i < sizeof weights; i++)

@@ -64,6 +64,8 @@ static void fill(lanes_layer *l, int count, int limit) {
     l->low = is_signed ? -128 : 0;
     l->high = is_signed ? 127 : 255;
     l->out_zero = between(l->low, l->high);
+    if (between(0, 2) == 0)
+        l->low = l->out_zero; /* ReLU */
     l->umax = between(0, 2) != 0 ? (1 << between(2, 6)) - 1 : between(1, 63);
     l->padding = between(0, l->umax);
     l->weights = weights;
@@ -73,7 +75,7 @@ static void fill(lanes_layer *l, int count, int limit) {
 }
 
 static brim_lanes_output codes_of(const lanes_layer *l) {
-    const brim_lanes_output o = {l->two_roundings != 0, 0, l->low, l->high};
+    const brim_lanes_output o = {l->two_roundings != 0, l->low >= l->out_zero, 0, l->low, l->high};
     return o;
 }
 
