@@ -50,6 +50,7 @@ brim_lanes_dual_tile(const uint32_t *stream __attribute__((unused)),
         "mov r12, r10\n"
         "mov lr, r10\n"
         "1:\n"
+        ".balign 4\n" /* ADR counts from a multiple of four; the compiler may align the function to two */
         "adr.w r3, 2f\n"
         "movs r5, #38\n"
         "mls r3, r4, r5, r3\n"

@@ -6,6 +6,9 @@
  *   0 end of the activations   1 where the loop returns to   2 code bytes to skip   3 activations
  *   4 results                  5 channels to do              6 out_c                7 out_offset   8 channel stream
  * and the weight stream in r6. The loops over the taps end with a jump to word 1, so that all blocks share them.
+ *
+ * ADR counts from a multiple of four: its .balign makes the linker keep the assembler's view of the address, also
+ * where the compiler aligns functions to two bytes only (-O1, -Os).
  */
 #ifndef SMLAD_THUMB_H
 #define SMLAD_THUMB_H
@@ -104,6 +107,7 @@ __attribute__((naked, noinline, used)) static void brim_smlad_loop1(void) {
 /* Rescales the three sums of each channel, stores them, goes on with the next pair. */
 #define BRIM_SMLAD_BLOCK3(CODE)                                                                                      \
     "push {r0-r8}\n"                                                                                                 \
+    ".balign 4\n"                                                                                                    \
     "adr.w lr, 2f\n"                                                                                                 \
     "add.w lr, lr, #1\n"                                                                                             \
     "str lr, [sp, #4]\n"                                                                                             \
@@ -157,6 +161,7 @@ __attribute__((naked, noinline, used)) static void brim_smlad_loop1(void) {
 /* The same at one pixel; r9 keeps the end of the activations. */
 #define BRIM_SMLAD_BLOCK1(CODE)                                                                                      \
     "push {r0-r8}\n"                                                                                                 \
+    ".balign 4\n"                                                                                                    \
     "adr.w lr, 2f\n"                                                                                                 \
     "add.w lr, lr, #1\n"                                                                                             \
     "str lr, [sp, #4]\n"                                                                                             \
