@@ -12,7 +12,7 @@ public static class HostRunner
 
     private static readonly TimeSpan CompileLimit = TimeSpan.FromMinutes(5);
 
-    private static readonly string[] Flags = ["-std=gnu11", "-O1", "-g", "-Wall", "-Wextra", "-Werror"];
+    private static readonly string[] Flags = ["-std=gnu11", "-O1", "-g1", "-Wall", "-Wextra", "-Werror"];
 
     private static readonly string[] SanitizerFlags =
         ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"];

@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Globalization;
+using Brim.Core.IR;
+using Xunit.Abstractions;
+
+namespace Brim.QemuTests.Fuzz;
+
+/// <summary>
+/// Random graphs give the same bytes in the graph interpreter, the program interpreter, C on the host under the sanitizers, and C on emulated cores.
+/// <c>BRIM_FUZZ_COUNT</c> and <c>BRIM_FUZZ_SEED</c> choose other seeds (<c>make fuzz</c>).
+/// </summary>
+public class RandomGraphTests(ITestOutputHelper console)
+{
+    private const int DefaultCount = 300;
+    private const int DefaultSeed = 1;
+    private const int CasesPerBatch = 25;
+
+    [SkippableFact]
+    [Trait("Category", "Fuzz")]
+    public void Every_execution_gives_the_same_bytes()
+    {
+        Bench.RequireTools();
+        var (seed, count) = (Setting("BRIM_FUZZ_SEED", DefaultSeed), Setting("BRIM_FUZZ_COUNT", DefaultCount));
+        var batches = Enumerable.Range(seed, count).Chunk(CasesPerBatch).ToList();
+        var failures = new ConcurrentBag<(int Seed, string Text)>();
+        Parallel.ForEach(batches, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, (seeds, _, index) =>
+        {
+            ImmutableArray<FuzzCase> cases = [.. seeds.Select(FuzzCase.Create)];
+            var asFirmware = index % 6 == 5;
+            FuzzTarget[] targets =
+            [
+                // By turns, so that the cores' kernels meet the sanitizers too.
+                index % 2 == 0 ? FuzzTarget.Host() : FuzzTarget.HostWithKernelsOf("cortex-m4"),
+                FuzzTarget.Emulated("cortex-m3", asFirmware),
+                FuzzTarget.Emulated("cortex-m4", asFirmware),
+            ];
+            foreach (var target in targets)
+            {
+                foreach (var (failed, difference) in FuzzBatch.Run(cases, target))
+                    failures.Add((failed, $"seed {failed} on {target.Name}: {difference}"));
+            }
+        });
+        console.WriteLine($"{count} graphs from seed {seed}");
+        var first = failures.OrderBy(f => f.Seed).ThenBy(f => f.Text, StringComparer.Ordinal).ToList();
+        Assert.True(first.Count == 0, Report(first));
+    }
+
+    private static string Report(List<(int Seed, string Text)> failures)
+    {
+        if (failures.Count == 0)
+            return "";
+        var seed = failures[0].Seed;
+        return $"""
+            {failures.Select(f => f.Seed).Distinct().Count()} graphs fail:
+            {string.Join('\n', failures.Select(f => f.Text))}
+            The first, again with: make fuzz COUNT=1 SEED={seed}
+            {GraphPrinter.Print(FuzzCase.Create(seed).Graph)}
+            """;
+    }
+
+    private static int Setting(string variable, int otherwise) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+}
