@@ -77,8 +77,13 @@ internal sealed record VerificationReport(
 
     private static string Count(long? value) => value is { } v ? ConsoleTables.Count(v) : "";
 
-    /// <summary>The network's own parameters, weights and biases; what is beyond them is code and tables.</summary>
-    private long ParameterBytes => Compile.Emit.CEmitter.Constants(Program).Where(c => c.Role is "weights" or "bias").Sum(c => c.Bytes);
+    /// <summary>
+    /// The network's own parameters: weights and biases of the layers that are left, without a kernel's padding. What is beyond them is code,
+    /// requantization constants and tables.
+    /// </summary>
+    private long ParameterBytes => Program.Steps.Where(s => Program.Graph.MacsOf(s.Node) > 0)
+        .SelectMany(s => s.Node.Inputs).Where(id => id != Core.IR.Value.None && Program.Graph[id].IsConstant).Distinct()
+        .Sum(id => ((Program.Graph.TypeOf(id).Shape.ElementCount * Program.Graph.TypeOf(id).Element.Bits) + 7) / 8);
 
     private IEnumerable<(string Name, string Op, string Kernel, long Macs, LayerMeasurement? Counted)> Layers() =>
         Program.Steps.Select((s, i) => (s.Node.Name, s.Node.Op.Mnemonic, s.Call.Kernel.Function, Program.Graph.MacsOf(s.Node),
