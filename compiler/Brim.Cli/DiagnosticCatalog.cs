@@ -16,6 +16,7 @@ public static class DiagnosticCatalog
         {
             ImportDiagnostics.All,
             IrDiagnostics.All,
+            Quantize.QuantizationDiagnostics.All,
             KernelDiagnostics.All,
             EmitDiagnostics.All,
             Compile.Yaml.YamlDiagnostics.All,

@@ -207,8 +207,8 @@ def main():
         "shapes_float.tflite": write_model(net, None),
         "test_images.bin": (test_images.astype(np.int16) - 128).astype(np.int8).tobytes(),
         "calibration_images.bin": (train_images[:512].astype(np.int16) - 128).astype(np.int8).tobytes(),
-        "test_labels.csv": ("\n".join(map(str, test_labels)) + "\n").encode(),
-        "calibration_labels.csv": ("\n".join(map(str, train_labels[:512])) + "\n").encode(),
+        "test_labels.csv": ("\n".join(["label", *map(str, test_labels)]) + "\n").encode(),
+        "calibration_labels.csv": ("\n".join(["label", *map(str, train_labels[:512])]) + "\n").encode(),
     }
     for name, content in files.items():
         with open(name, "wb") as file:

@@ -25,7 +25,11 @@ internal sealed class ModelSourceEmitter(LibraryNames names, KernelProgram progr
             w.Line($"#include \"{KernelSources.LibraryPath(file)}\"");
         w.Line()
             .Line("/* A layer keeps a function of its own: profilers and the emulator attribute work to it by symbol. */")
-            .Line("#define BRIM_LAYER static __attribute__((noinline))");
+            .Line("#if defined(__GNUC__) && !defined(__clang__)")
+            .Line("#define BRIM_LAYER static __attribute__((noinline, noclone, no_icf))")
+            .Line("#else")
+            .Line("#define BRIM_LAYER static __attribute__((noinline))")
+            .Line("#endif");
         for (var i = 0; i < program.Steps.Length; i++)
             EmitLayer(w, i);
         EmitRun(w);
