@@ -21,7 +21,7 @@ public sealed class ReadmeTests : IDisposable
             // Paths are relative to the repository; results go to a folder of the test's own.
             var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1)
                 .Select(w => w.StartsWith("out/", StringComparison.Ordinal) ? Path.Combine(_folder.FullName, w)
-                    : w.StartsWith("examples/", StringComparison.Ordinal) ? Path.Combine(TestData.RepositoryRoot, w) : w).ToArray();
+                    : w.Replace("examples/", Path.Combine(TestData.RepositoryRoot, "examples") + "/", StringComparison.Ordinal)).ToArray();
             foreach (var word in words.Where(w => w.StartsWith(_folder.FullName, StringComparison.Ordinal)))
                 Directory.CreateDirectory(Path.GetDirectoryName(word)!);
             var (code, _, error) = CommandLine.Run(words);
