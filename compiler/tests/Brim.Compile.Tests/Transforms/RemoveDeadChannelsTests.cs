@@ -122,4 +122,17 @@ public class RemoveDeadChannelsTests
         var graph = PassAssert.Changes(g.Output(g.Pointwise(a, Image, [1, 2])), new RemoveDeadChannels());
         Assert.Equal(3, graph.TypeOf(graph.Nodes[0].Output).Shape[3]);
     }
+
+    [Theory]
+    [InlineData(0, 2)]
+    [InlineData(700, 3)]
+    public void A_padded_convolution_takes_only_the_constant_that_its_padding_reads(int bias, int channels)
+    {
+        var g = new GraphSketch();
+        var a = g.Pointwise(g.Input(Image), Int8([1, 4, 5, 3]), [5, bias, 7], 1);
+        var w = g.Weights([2, 3, 3, 3], 0, i => (i * 7 % 41) - 20);
+        var y = g.Node(new Conv2D(Same, Activation.None, Requantization.TfLiteDouble), Image, a, w, g.Bias(1, 2));
+        var graph = PassAssert.KeepsBits(g.Output(y), new RemoveDeadChannels());
+        Assert.Equal(channels, graph.TypeOf(graph.Nodes[0].Output).Shape[3]);
+    }
 }
