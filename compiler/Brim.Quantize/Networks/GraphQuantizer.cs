@@ -32,8 +32,8 @@ public static class GraphQuantizer
         if (!QuantizabilityCheck.Run(graph, widths, data, diagnostics))
             return null;
         var prepared = FloatGraphPreparation.Prepare(graph);
-        if (options.Equalize)
-            prepared = CrossLayerEqualization.Run(prepared, data);
+        if (options.Equalization > 0)
+            prepared = CrossLayerEqualization.Run(prepared, data, options.Equalization);
         var types = new ActivationTypes(prepared);
         var histograms = ActivationTypes.Observe(prepared, [.. types.Values], data);
         var network = new QuantizedNetwork(prepared, types.Choose(widths, options, histograms), ImmutableSortedDictionary<int, LayerQuantization>.Empty);

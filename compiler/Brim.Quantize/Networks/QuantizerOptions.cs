@@ -22,8 +22,8 @@ public sealed record QuantizerOptions
     /// <summary>Correct biases for the mean error of the quantized layer.</summary>
     public bool BiasCorrection { get; init; } = true;
 
-    /// <summary>Balance the channels of activations between neighbouring layers before quantizing.</summary>
-    public bool Equalize { get; init; }
+    /// <summary>How far the channels of activations are balanced between layers before quantizing: 0 not at all, 1 until all have the same root mean square.</summary>
+    public double Equalization { get; init; }
 
     /// <summary>Output pixels of each sample whose inputs enter a layer's moments.</summary>
     public int PatchesPerSample { get; init; } = 64;

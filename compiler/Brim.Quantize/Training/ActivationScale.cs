@@ -21,12 +21,24 @@ internal sealed class ActivationScale(FakeQuantizer start)
         Scale = (float)(start.Quant.Scale * Math.Exp(_logarithm.Values[0]));
     }
 
-    public void Forward(ReadOnlySpan<float> raw, Span<float> rounded)
+    /// <summary>Rounds values; a fraction of them, chosen at random, stays as it is (QDrop, arXiv 2203.05740).</summary>
+    public void Forward(ReadOnlySpan<float> raw, Span<float> rounded, double drop, Random random)
     {
         var (low, high) = Limits;
         var inverse = 1 / Scale;
         for (var i = 0; i < rounded.Length; i++)
             rounded[i] = Scale * MathF.Min(MathF.Max(MathF.Floor((raw[i] * inverse) + 0.5f), low), high);
+        if (drop <= 0)
+            return;
+        var limit = (byte)Math.Min(255, drop * 256);
+        Span<byte> bytes = stackalloc byte[256];
+        for (var i = 0; i < rounded.Length; i++)
+        {
+            if (i % bytes.Length == 0)
+                random.NextBytes(bytes);
+            if (bytes[i % bytes.Length] < limit)
+                rounded[i] = raw[i];
+        }
     }
 
     /// <summary>Turns the gradient of the rounded values into that of the raw ones; returns the gradient of the scale's logarithm.</summary>
@@ -38,7 +50,8 @@ internal sealed class ActivationScale(FakeQuantizer start)
         for (var i = 0; i < gradient.Length; i++)
         {
             var z = raw[i] * inverse;
-            if (z >= low && z <= high)
+            // Values that stayed as they were pass their gradient on, and say nothing about the scale.
+            if ((z >= low && z <= high) || rounded[i] == raw[i])
             {
                 sum += gradient[i] * (rounded[i] - raw[i]);
             }

@@ -42,8 +42,9 @@ internal sealed class MatchingLoss
         foreach (var (id, weight) in _blocks)
         {
             ReadOnlySpan<float> wanted = teacher.Floats(id);
-            var got = student.Rounded(id);
-            var gradient = student.Gradient(id);
+            // Compared before rounding: the rounding error of the value itself is noise that no weight can mend.
+            var got = student.Raw(id);
+            var gradient = student.RawGradient(id);
             var factor = weight / wanted.Length;
             double sum = 0;
             for (var i = 0; i < wanted.Length; i++)

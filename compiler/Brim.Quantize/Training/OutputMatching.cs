@@ -40,6 +40,7 @@ public static class OutputMatching
         var lanes = Enumerable.Range(0, SampleLoop.Lanes).Select(_ => new TrainingLane(graph, layers, scales)).ToArray();
         var teachers = lanes.Select(_ => new GraphEvaluator(graph, loss.Matched).NewSession()).ToArray();
         var samples = lanes.Select(_ => new float[data.SampleShape.ElementCount]).ToArray();
+        var sources = lanes.Select(_ => new SampleAugmentation(data, graph.TypeOf(graph.Inputs[0]).Shape, options)).ToArray();
         var random = new Random(options.Seed);
         var order = Enumerable.Range(0, data.Count).ToArray();
         var (step, steps) = (0, options.Epochs * ((data.Count + options.BatchSize - 1) / options.BatchSize));
@@ -50,22 +51,21 @@ public static class OutputMatching
             foreach (var batch in order.Chunk(options.BatchSize))
             {
                 var losses = new double[lanes.Length];
+                var factor = 0.5 * (1 + Math.Cos(Math.PI * step++ / steps));
                 Parallel.For(0, lanes.Length, lane =>
                 {
                     lanes[lane].Clear();
                     for (var i = lane; i < batch.Length; i += lanes.Length)
                     {
-                        data.Read(batch[i], samples[lane]);
-                        if (options.MirrorImages && ((batch[i] + epoch) & 1) == 1)
-                            Mirror(samples[lane], graph.TypeOf(graph.Inputs[0]).Shape);
+                        sources[lane].Read(batch[i], epoch, samples[lane]);
                         teachers[lane].Run(samples[lane]);
-                        lanes[lane].Forward(samples[lane]);
+                        lanes[lane].Forward(samples[lane], options.DropFraction * factor, unchecked((((epoch * 31) + options.Seed) * 486187739) + batch[i]));
                         losses[lane] += loss.Apply(teachers[lane], lanes[lane]);
                         lanes[lane].Backward();
                     }
                 });
                 total += losses.Sum();
-                Step(graph, lanes, layers, scales, options, 0.5 * (1 + Math.Cos(Math.PI * step++ / steps)));
+                Step(graph, lanes, layers, scales, options, factor);
             }
             progress?.Report(total / data.Count);
         }
@@ -99,22 +99,6 @@ public static class OutputMatching
         foreach (var node in network.Graph.Nodes.Where(n => n.Op is Reshape))
             activations = activations.SetItem(node.Output, activations[node.Inputs[0]]);
         return network with { Activations = activations, Layers = layers.ToImmutableSortedDictionary(p => p.Key, p => p.Value.ToQuantization()) };
-    }
-
-    private static void Mirror(float[] image, Shape shape)
-    {
-        var (width, channels) = (shape[2], shape[3]);
-        for (var row = 0; row < image.Length; row += width * channels)
-        {
-            for (var column = 0; column < width / 2; column++)
-            {
-                for (var c = 0; c < channels; c++)
-                {
-                    var (a, b) = (row + (column * channels) + c, row + ((width - 1 - column) * channels) + c);
-                    (image[a], image[b]) = (image[b], image[a]);
-                }
-            }
-        }
     }
 
     private static void AddTo(double[] target, double[] source)

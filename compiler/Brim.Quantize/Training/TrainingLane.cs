@@ -13,6 +13,9 @@ internal sealed class TrainingLane
     private readonly Dictionary<int, float[]> _raw = [];
     private readonly Dictionary<int, float[]> _rounded = [];
     private readonly Dictionary<int, float[]> _gradients = [];
+    private readonly Dictionary<int, float[]> _rawGradients = [];
+    private Random _random = new(0);
+    private double _drop;
 
     public TrainingLane(Graph graph, IReadOnlyDictionary<int, TrainableLayer> layers, IReadOnlyDictionary<int, ActivationScale> scales)
     {
@@ -22,7 +25,8 @@ internal sealed class TrainingLane
         foreach (var id in graph.Inputs.Concat(graph.Nodes.SelectMany(n => n.Outputs)))
         {
             var count = graph.TypeOf(id).Shape.ElementCount;
-            (_raw[id], _rounded[id], _gradients[id]) = (new float[count], new float[count], new float[count]);
+            (_raw[id], _rounded[id]) = (new float[count], new float[count]);
+            (_gradients[id], _rawGradients[id]) = (new float[count], new float[count]);
         }
     }
 
@@ -45,8 +49,14 @@ internal sealed class TrainingLane
     /// <summary>A value after rounding.</summary>
     public ReadOnlySpan<float> Rounded(int id) => _rounded[id];
 
-    /// <summary>The gradient that the loss adds to a value.</summary>
+    /// <summary>A value before rounding.</summary>
+    public ReadOnlySpan<float> Raw(int id) => _raw[id];
+
+    /// <summary>The gradient that the loss adds to a rounded value.</summary>
     public Span<float> Gradient(int id) => _gradients[id];
+
+    /// <summary>The gradient that the loss adds to a value before rounding.</summary>
+    public Span<float> RawGradient(int id) => _rawGradients[id];
 
     public void Clear()
     {
@@ -56,9 +66,14 @@ internal sealed class TrainingLane
             ScaleGradients[id] = 0;
     }
 
-    public void Forward(ReadOnlySpan<float> sample)
+    /// <summary>Computes all values of a sample.</summary>
+    /// <param name="sample">Real input.</param>
+    /// <param name="drop">Probability that an activation is left unrounded.</param>
+    /// <param name="seed">Chooses which.</param>
+    public void Forward(ReadOnlySpan<float> sample, double drop = 0, int seed = 0)
     {
-        foreach (var gradient in _gradients.Values)
+        (_drop, _random) = (drop, new Random(seed));
+        foreach (var gradient in _gradients.Values.Concat(_rawGradients.Values))
             Array.Clear(gradient);
         sample.CopyTo(_raw[_graph.Inputs[0]]);
         Round(_graph.Inputs[0]);
@@ -97,6 +112,7 @@ internal sealed class TrainingLane
             Span<float> gradient = _gradients[node.Output];
             if (_scales.TryGetValue(node.Output, out var scale))
                 ScaleGradients[node.Output] += scale.Backward(_raw[node.Output], _rounded[node.Output], gradient);
+            AddTo(gradient, _rawGradients[node.Output]);
             Span<float> inputGradient = _gradients[node.Inputs[0]];
             switch (node.Op)
             {
@@ -123,7 +139,7 @@ internal sealed class TrainingLane
     private void Round(int id)
     {
         if (_scales.TryGetValue(id, out var scale))
-            scale.Forward(_raw[id], _rounded[id]);
+            scale.Forward(_raw[id], _rounded[id], _graph.Inputs.Contains(id) ? 0 : _drop, _random);
         else
             _raw[id].CopyTo(_rounded[id], 0);
     }

@@ -24,8 +24,17 @@ public sealed record TrainingOptions
     /// <summary>Weight of the match of the outputs of inner blocks against the match of the network's output.</summary>
     public double BlockWeight { get; init; } = 1;
 
-    /// <summary>Mirror every other visit of a sample left to right. Right for images of natural scenes, wrong for spectrograms and text.</summary>
+    /// <summary>Mirror half of the visits of a sample left to right. Right for images of natural scenes, wrong for spectrograms and text.</summary>
     public bool MirrorImages { get; init; }
+
+    /// <summary>Most pixels that an image is shifted by in each direction.</summary>
+    public int ShiftPixels { get; init; }
+
+    /// <summary>Fraction of the visits on which a sample is mixed with another one (up to half and half).</summary>
+    public double MixFraction { get; init; } = 0.5;
+
+    /// <summary>Fraction of activations left unrounded at first (QDrop, arXiv 2203.05740); falls to 0 with the rates.</summary>
+    public double DropFraction { get; init; } = 0.5;
 
     /// <summary>Seed of the order of samples.</summary>
     public int Seed { get; init; } = 1;
