@@ -9,6 +9,9 @@ namespace Brim.Quantize.Tests;
 
 public class OutputMatchingTests
 {
+    // What is measured is what is trained: nothing but the divergence, on the samples as they are.
+    private static readonly TrainingOptions Options = new() { Epochs = 30, BatchSize = 8, WeightRate = 0.02, BlockWeight = 0, MixFraction = 0, DropFraction = 0 };
+
     [Fact]
     public void Training_BringsTheOutputCloserToTheFloatNetworks()
     {
@@ -17,13 +20,13 @@ public class OutputMatchingTests
         var network = Quantize(graph, data, options);
         Assert.True(OutputMatching.Supports(network));
         var losses = new List<double>();
-        var trained = OutputMatching.Run(network, data, new TrainingOptions { Epochs = 30, BatchSize = 8, WeightRate = 0.02, BlockWeight = 0 }, new Recorder(losses));
+        var trained = OutputMatching.Run(network, data, Options, new Recorder(losses));
         Assert.Equal(30, losses.Count);
         var (before, after) = (Divergence(network, data), Divergence(trained, data));
         Assert.True(after < 0.7 * before, $"{before} became {after}; losses {losses[0]} .. {losses[^1]}");
 
         // The same bits on a second run, and still a valid integer network with codes on their grids.
-        var again = OutputMatching.Run(network, data, new TrainingOptions { Epochs = 30, BatchSize = 8, WeightRate = 0.02, BlockWeight = 0 });
+        var again = OutputMatching.Run(network, data, Options);
         foreach (var (id, layer) in trained.Layers)
         {
             Assert.Equal(layer.Codes.Elements, again.Layers[id].Codes.Elements);
@@ -31,6 +34,42 @@ public class OutputMatchingTests
         }
         var diagnostics = new DiagnosticBag();
         Assert.True(GraphVerifier.Verify(IntegerGraphBuilder.Build(trained, Requantization.Single), diagnostics), string.Join('\n', diagnostics.Items));
+    }
+
+    [Fact]
+    public void Augmentation_MirrorsShiftsAndMixes_Reproducibly()
+    {
+        var (_, data) = SmallNetworks.Residual(33);
+        Shape shape = [1, 9, 9, 2];
+        var (original, seen, again) = (new float[162], new float[162], new float[162]);
+        data.Read(3, original);
+        var kinds = new HashSet<string>();
+        for (var epoch = 0; epoch < 60; epoch++)
+        {
+            new SampleAugmentation(data, shape, new TrainingOptions { MirrorImages = true, ShiftPixels = 1, MixFraction = 0 }).Read(3, epoch, seen);
+            // Some pixel of the middle must be found where one of the 18 transformations puts it, for all pixels at once.
+            for (var mirror = 0; mirror < 2; mirror++)
+            {
+                for (var move = 0; move < 9; move++)
+                {
+                    var (down, right) = ((move / 3) - 1, (move % 3) - 1);
+                    var matches = Enumerable.Range(0, 162).All(i =>
+                    {
+                        var (row, column) = (Math.Clamp((i / 18) - down, 0, 8), Math.Clamp((i / 2 % 9) - right, 0, 8));
+                        return seen[i] == original[(row * 18) + ((mirror == 1 ? 8 - column : column) * 2) + (i % 2)];
+                    });
+                    if (matches)
+                        kinds.Add($"{mirror} {move}");
+                }
+            }
+        }
+        Assert.True(kinds.Count > 10, $"{kinds.Count} of 18 transformations seen");
+
+        var mixing = new TrainingOptions { MixFraction = 1 };
+        new SampleAugmentation(data, shape, mixing).Read(3, 1, seen);
+        new SampleAugmentation(data, shape, mixing).Read(3, 1, again);
+        Assert.Equal(seen, again);
+        Assert.NotEqual(original, seen);
     }
 
     [Fact]
