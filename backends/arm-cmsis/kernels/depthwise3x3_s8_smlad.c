@@ -73,6 +73,7 @@ typedef struct {
 
 /* In: r6 multiplier, r7 half. */
 #define BRIM_DW_HIGH_RELU(x) "smmlar " x ", " x ", r6, r7\n"
+#define BRIM_DW_HIGH_SINGLE(x) "smmla " x ", " x ", r6, r7\n"
 #define BRIM_DW_HIGH_LINEAR(x)                                                                                       \
     "add r7, r7, " x ", asr #31\n"                                                                                   \
     "smmlar " x ", " x ", r6, r7\n"                                                                                  \
@@ -147,41 +148,24 @@ BRIM_INLINE void brim_depthwise3x3_rows(const brim_depthwise3x3_strip *s, int32_
     }
 }
 
-/** Strip of stride 1, kind BRIM_SMLAD_RELU. */
-BRIM_SHARED void brim_depthwise3x3_relu_stride1(const brim_depthwise3x3_strip *strip) {
 #if BRIM_SMLAD_ASM
-    BRIM_DW_RUN(BRIM_DW_ROWS(BRIM_DW_ROW_STRIDE1, BRIM_DW_HIGH_RELU));
+#define BRIM_DW_STRIP(stride, KIND)                                                                                  \
+    BRIM_DW_RUN(BRIM_DW_ROWS(BRIM_DW_ROW_STRIDE##stride, BRIM_DW_HIGH_##KIND))
 #else
-    brim_depthwise3x3_rows(strip, 1, BRIM_SMLAD_RELU);
+#define BRIM_DW_STRIP(stride, KIND) brim_depthwise3x3_rows(strip, stride, BRIM_SMLAD_##KIND)
 #endif
-}
 
-/** Strip of stride 2, kind BRIM_SMLAD_RELU. */
-BRIM_SHARED void brim_depthwise3x3_relu_stride2(const brim_depthwise3x3_strip *strip) {
-#if BRIM_SMLAD_ASM
-    BRIM_DW_RUN(BRIM_DW_ROWS(BRIM_DW_ROW_STRIDE2, BRIM_DW_HIGH_RELU));
-#else
-    brim_depthwise3x3_rows(strip, 2, BRIM_SMLAD_RELU);
-#endif
-}
-
-/** Strip of stride 1, kind BRIM_SMLAD_LINEAR. */
-BRIM_SHARED void brim_depthwise3x3_linear_stride1(const brim_depthwise3x3_strip *strip) {
-#if BRIM_SMLAD_ASM
-    BRIM_DW_RUN(BRIM_DW_ROWS(BRIM_DW_ROW_STRIDE1, BRIM_DW_HIGH_LINEAR));
-#else
-    brim_depthwise3x3_rows(strip, 1, BRIM_SMLAD_LINEAR);
-#endif
-}
-
-/** Strip of stride 2, kind BRIM_SMLAD_LINEAR. */
-BRIM_SHARED void brim_depthwise3x3_linear_stride2(const brim_depthwise3x3_strip *strip) {
-#if BRIM_SMLAD_ASM
-    BRIM_DW_RUN(BRIM_DW_ROWS(BRIM_DW_ROW_STRIDE2, BRIM_DW_HIGH_LINEAR));
-#else
-    brim_depthwise3x3_rows(strip, 2, BRIM_SMLAD_LINEAR);
-#endif
-}
+/* One channel of a strip for each stride and kind. */
+#define BRIM_DW_STRIPS(name, KIND)                                                                                   \
+    BRIM_SHARED void brim_depthwise3x3_##name##_stride1(const brim_depthwise3x3_strip *strip) {                      \
+        BRIM_DW_STRIP(1, KIND);                                                                                      \
+    }                                                                                                                \
+    BRIM_SHARED void brim_depthwise3x3_##name##_stride2(const brim_depthwise3x3_strip *strip) {                      \
+        BRIM_DW_STRIP(2, KIND);                                                                                      \
+    }
+BRIM_DW_STRIPS(relu, RELU)
+BRIM_DW_STRIPS(linear, LINEAR)
+BRIM_DW_STRIPS(single, SINGLE)
 
 /** Two pixels' words of four channels become one word in each of four planes, `plane` words apart. */
 BRIM_INLINE void brim_depthwise_split(uint32_t *to, int32_t plane, uint32_t left, uint32_t right) {
@@ -325,30 +309,30 @@ BRIM_INLINE const int8_t *brim_depthwise_align(const int8_t *x, int8_t *y, int32
     return to;
 }
 
-BRIM_INLINE void brim_depthwise3x3_strided(const int8_t *x, int8_t *y, void *scratch,
-                                           const brim_depthwise3x3_s8_smlad_params *p,
-                                           brim_depthwise3x3_function stride1, brim_depthwise3x3_function stride2) {
-    const int8_t *const from = brim_depthwise_align(x, y, p->in_h * p->in_w * p->channel_count,
-                                                    p->out_h * p->out_w * p->channel_count, p->channel_count);
-    brim_depthwise3x3(from, y, scratch, p, p->stride == 1 ? stride1 : stride2);
+/** Codes brought into act_min..act_max. */
+BRIM_INLINE void brim_depthwise3x3_clamp(const brim_depthwise3x3_s8_smlad_params *p, int8_t *y) {
+    for (int32_t i = 0; i < p->out_h * p->out_w * p->channel_count; i++)
+        y[i] = (int8_t)brim_clamp32(y[i], p->act_min, p->act_max);
 }
 
-/**
- * @param x        input, NHWC, one batch, any alignment
- * @param y        output, NHWC; may lie at x, or any distance before it and overlap it
- * @param scratch  4-byte aligned; 16 * plane_words * ((strip_rows - 1) * stride + 3) bytes
+/*
+ * Kernels of every kind (smlad_dot.h) and stride:
+ * x        input, NHWC, one batch, any alignment
+ * y        output, NHWC; may lie at x, or any distance before it and overlap it
+ * scratch  4-byte aligned; 16 * plane_words * ((strip_rows - 1) * stride + 3) bytes
  */
-BRIM_KERNEL void brim_depthwise3x3_s8_smlad_relu(const brim_depthwise3x3_s8_smlad_params *p, const int8_t *x, int8_t *y,
-                                                 void *scratch) {
-    brim_depthwise3x3_strided(x, y, scratch, p, brim_depthwise3x3_relu_stride1, brim_depthwise3x3_relu_stride2);
-}
-
-/** As brim_depthwise3x3_s8_smlad_relu, for any zero point and codes act_min..act_max. */
-BRIM_KERNEL void brim_depthwise3x3_s8_smlad(const brim_depthwise3x3_s8_smlad_params *p, const int8_t *x, int8_t *y,
-                                            void *scratch) {
-    brim_depthwise3x3_strided(x, y, scratch, p, brim_depthwise3x3_linear_stride1, brim_depthwise3x3_linear_stride2);
-    if (p->act_min > -128 || p->act_max < 127) {
-        for (int32_t i = 0; i < p->out_h * p->out_w * p->channel_count; i++)
-            y[i] = (int8_t)brim_clamp32(y[i], p->act_min, p->act_max);
+#define BRIM_DEPTHWISE3X3_STRIDE(name, strips, stride, FINISH)                                                       \
+    BRIM_KERNEL void name(const brim_depthwise3x3_s8_smlad_params *p, const int8_t *x, int8_t *y, void *scratch) {   \
+        const int8_t *const from = brim_depthwise_align(x, y, p->in_h * p->in_w * p->channel_count,                  \
+                                                        p->out_h * p->out_w * p->channel_count, p->channel_count);   \
+        brim_depthwise3x3(from, y, scratch, p, brim_depthwise3x3_##strips##_stride##stride);                         \
+        FINISH;                                                                                                      \
     }
-}
+#define BRIM_DEPTHWISE3X3(suffix, strips, FINISH)                                                                    \
+    BRIM_DEPTHWISE3X3_STRIDE(brim_depthwise3x3_s8_smlad##suffix, strips, 1, FINISH)                                  \
+    BRIM_DEPTHWISE3X3_STRIDE(brim_depthwise3x3_stride2_s8_smlad##suffix, strips, 2, FINISH)
+BRIM_DEPTHWISE3X3(, linear, (void)0)
+BRIM_DEPTHWISE3X3(_relu, relu, (void)0)
+BRIM_DEPTHWISE3X3(_clamped, linear, brim_depthwise3x3_clamp(p, y))
+BRIM_DEPTHWISE3X3(_single, single, (void)0)
+BRIM_DEPTHWISE3X3(_single_clamped, single, brim_depthwise3x3_clamp(p, y))

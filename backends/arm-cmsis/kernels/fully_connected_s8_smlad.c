@@ -24,25 +24,15 @@ BRIM_SHARED void brim_smlad_fully_connected(const int8_t *x, int8_t *y, void *sc
     }
 }
 
-/**
- * @param x        input, any alignment
- * @param y        output. A batch is read as a whole before it is written: for one batch y may lie anywhere, for
- *                 more as pointwise_s8_smlad.c says.
- * @param scratch  4-byte aligned, 8 * steps bytes
+/*
+ * Kernels of every kind (smlad_dot.h):
+ * x        input, any alignment
+ * y        output. A batch is read as a whole before it is written: for one batch y may lie anywhere.
+ * scratch  4-byte aligned, 8 * steps bytes
  */
-BRIM_KERNEL void brim_fully_connected_s8_smlad_relu(const brim_fully_connected_s8_smlad_params *p, const int8_t *x, int8_t *y,
-                                                    void *scratch) {
-    brim_smlad_fully_connected(x, y, scratch, p, brim_smlad_relu1);
-}
-
-/** As brim_fully_connected_s8_smlad_relu, for any zero point and codes -128..127. */
-BRIM_KERNEL void brim_fully_connected_s8_smlad(const brim_fully_connected_s8_smlad_params *p, const int8_t *x, int8_t *y,
-                                               void *scratch) {
-    brim_smlad_fully_connected(x, y, scratch, p, brim_smlad_linear1);
-}
-
-/** As brim_fully_connected_s8_smlad_relu, for any zero point and codes act_min..act_max. */
-BRIM_KERNEL void brim_fully_connected_s8_smlad_clamped(const brim_fully_connected_s8_smlad_params *p, const int8_t *x, int8_t *y,
-                                                       void *scratch) {
-    brim_smlad_fully_connected(x, y, scratch, p, brim_smlad_clamped1);
-}
+#define BRIM_FULLY_CONNECTED_S8_SMLAD(suffix, blocks)                                                                \
+    BRIM_KERNEL void brim_fully_connected_s8_smlad##suffix(const brim_fully_connected_s8_smlad_params *p,            \
+                                                           const int8_t *x, int8_t *y, void *scratch) {              \
+        brim_smlad_fully_connected(x, y, scratch, p, brim_smlad_##blocks##1);                                        \
+    }
+BRIM_SMLAD_KERNELS(BRIM_FULLY_CONNECTED_S8_SMLAD)

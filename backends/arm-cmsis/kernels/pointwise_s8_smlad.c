@@ -35,25 +35,17 @@ BRIM_SHARED void brim_smlad_pointwise(const int8_t *x, int8_t *y, void *scratch,
     }
 }
 
-/**
- * @param x        input, NHWC, one batch, any alignment
- * @param y        output, NHWC. May lie at x or before it where out_c <= in_c, else at least (out_c - in_c) * pixels
- *                 bytes before x: three pixels are read before their results are written.
- * @param scratch  4-byte aligned, 24 * steps bytes
+/*
+ * Kernels of every kind (smlad_dot.h):
+ * x        input, NHWC, any alignment
+ * y        output, NHWC. May start a lead or more bytes before x and overlap it, the lead as computed by the compiler:
+ *          three pixels are read before their results are written, so it is 0 where there are no more output channels
+ *          than input channels.
+ * scratch  4-byte aligned, 24 * steps bytes
  */
-BRIM_KERNEL void brim_pointwise_s8_smlad_relu(const brim_pointwise_s8_smlad_params *p, const int8_t *x, int8_t *y,
-                                              void *scratch) {
-    brim_smlad_pointwise(x, y, scratch, p, brim_smlad_relu3, brim_smlad_relu1);
-}
-
-/** As brim_pointwise_s8_smlad_relu, for any zero point and codes -128..127. */
-BRIM_KERNEL void brim_pointwise_s8_smlad(const brim_pointwise_s8_smlad_params *p, const int8_t *x, int8_t *y,
-                                         void *scratch) {
-    brim_smlad_pointwise(x, y, scratch, p, brim_smlad_linear3, brim_smlad_linear1);
-}
-
-/** As brim_pointwise_s8_smlad_relu, for any zero point and codes act_min..act_max. */
-BRIM_KERNEL void brim_pointwise_s8_smlad_clamped(const brim_pointwise_s8_smlad_params *p, const int8_t *x, int8_t *y,
-                                                 void *scratch) {
-    brim_smlad_pointwise(x, y, scratch, p, brim_smlad_clamped3, brim_smlad_clamped1);
-}
+#define BRIM_POINTWISE_S8_SMLAD(suffix, blocks)                                                                      \
+    BRIM_KERNEL void brim_pointwise_s8_smlad##suffix(const brim_pointwise_s8_smlad_params *p, const int8_t *x,       \
+                                                     int8_t *y, void *scratch) {                                     \
+        brim_smlad_pointwise(x, y, scratch, p, brim_smlad_##blocks##3, brim_smlad_##blocks##1);                      \
+    }
+BRIM_SMLAD_KERNELS(BRIM_POINTWISE_S8_SMLAD)

@@ -53,12 +53,12 @@ typedef struct {
 /** Computes all output channels of one or three pixels from their activation stream. */
 typedef void (*brim_smlad_block_function)(const brim_smlad_filter *f, const uint32_t *x, int8_t *y);
 
-/** Kinds of rescaling: each model holds the code of those that it uses. */
+/** Kinds of rescaling: each model holds the code of those that it uses. Codes are -128..127. */
 enum brim_smlad_kind {
-    BRIM_SMLAD_RELU,    /**< codes -128..127; a negative result before the zero point is not seen (act_min >= zero
-                             point) and so needs no care in how its ties round */
-    BRIM_SMLAD_LINEAR,  /**< codes -128..127 */
-    BRIM_SMLAD_CLAMPED, /**< codes act_min..act_max */
+    BRIM_SMLAD_RELU,   /**< two roundings; negative results before the zero point are not seen (it is -128) and so
+                            need no care in how their ties round */
+    BRIM_SMLAD_LINEAR, /**< two roundings, ties away from zero */
+    BRIM_SMLAD_SINGLE, /**< one rounding, ties up */
 };
 
 /** The channel in the upper bytes: twice its sum, exact where the sum fits 24 bits. */
@@ -74,6 +74,17 @@ BRIM_INLINE int32_t brim_smmlar(int32_t x, int32_t m, int32_t addend) {
     return high;
 #else
     return brim_add32_wrap(addend, BRIM_SMMULR(x, m));
+#endif
+}
+
+/** addend + high word of x * m, rounded down, modulo 2^32: SMMLA. */
+BRIM_INLINE int32_t brim_smmla(int32_t x, int32_t m, int32_t addend) {
+#if BRIM_HAS_PACKED
+    int32_t high;
+    __asm__("smmla %0, %1, %2, %3" : "=r"(high) : "r"(x), "r"(m), "r"(addend));
+    return high;
+#else
+    return brim_add32_wrap(addend, BRIM_SMMUL(x, m));
 #endif
 }
 
@@ -94,18 +105,22 @@ BRIM_INLINE int32_t brim_smlad_half(int32_t out_offset, int32_t shift) {
 }
 
 /**
- * Scheme TfLiteDouble of an accumulator, zero point z added, saturated to int8; a right shift of n = shift + 1.
+ * The code of an accumulator, zero point z added, saturated to int8; a right shift of n = shift + 1.
  *
- * With h = round(acc * m / 2^31) the result is ((h + 2^(n-1) - (h < 0)) >> n) + z. half = (2 z + 1) << (n-1) carries
- * both z and 2^(n-1) through the shift. Whether h < 0 may be read off acc: they differ only for acc = -1 and
- * m = 2^30, where h = 0 and the result is z either way, as n >= 1. If negative results are clamped to z or more, then
- * the term is of no effect: h < 0 gives at most z with it or without it.
+ * Two roundings (scheme TfLiteDouble): with h = round(acc * m / 2^31) the result is ((h + 2^(n-1) - (h < 0)) >> n) + z.
+ * half = (2 z + 1) << (n-1) carries both z and 2^(n-1) through the shift. Whether h < 0 may be read off acc: they differ
+ * only for acc = -1 and m = 2^30, where h = 0 and the result is z either way, as n >= 1. If negative results are
+ * clamped to z or more, then the term is of no effect: h < 0 gives at most z with it or without it.
+ * One rounding (scheme Single): with h rounded down, (h + 2^(n-1)) >> n is (acc * m + 2^(30+n)) >> (31+n), because
+ * rounding down twice is rounding down once.
  * Range: |acc| < 2^30, 0 <= shift <= 21 (so that half and its sum with h fit 32 bits).
  *
  * @param twice  2 * acc
  * @param m      multiplier, Q31 in [2^30, 2^31), or 0
  */
 BRIM_INLINE int32_t brim_smlad_code(int32_t twice, int32_t m, int32_t half, int32_t shift, int32_t kind) {
+    if (kind == BRIM_SMLAD_SINGLE)
+        return brim_ssat8_half(brim_smmla(twice, m, half) >> shift);
     const int32_t addend = kind == BRIM_SMLAD_RELU ? half : half + (twice >> 31);
     return brim_ssat8_half(brim_smmlar(twice, m, addend) >> shift);
 }
@@ -141,26 +156,19 @@ BRIM_INLINE void brim_smlad_block(const brim_smlad_filter *f, const uint32_t *x,
     }
 }
 
-/** Three pixels, kind BRIM_SMLAD_RELU: y[0], y[out_c] and y[2 * out_c] on. */
-BRIM_SHARED void brim_smlad_relu3(const brim_smlad_filter *f, const uint32_t *x, int8_t *y) {
-    brim_smlad_block(f, x, y, 3, BRIM_SMLAD_RELU);
-}
-
-/** Three pixels, kind BRIM_SMLAD_LINEAR. */
-BRIM_SHARED void brim_smlad_linear3(const brim_smlad_filter *f, const uint32_t *x, int8_t *y) {
-    brim_smlad_block(f, x, y, 3, BRIM_SMLAD_LINEAR);
-}
-
-/** One pixel, kind BRIM_SMLAD_RELU. */
-BRIM_SHARED void brim_smlad_relu1(const brim_smlad_filter *f, const uint32_t *x, int8_t *y) {
-    brim_smlad_block(f, x, y, 1, BRIM_SMLAD_RELU);
-}
-
-/** One pixel, kind BRIM_SMLAD_LINEAR. */
-BRIM_SHARED void brim_smlad_linear1(const brim_smlad_filter *f, const uint32_t *x, int8_t *y) {
-    brim_smlad_block(f, x, y, 1, BRIM_SMLAD_LINEAR);
-}
+#define BRIM_SMLAD_BLOCKS(name, kind)                                                                                \
+    BRIM_SHARED void brim_smlad_##name##3(const brim_smlad_filter *f, const uint32_t *x, int8_t *y) {                \
+        brim_smlad_block(f, x, y, 3, kind);                                                                          \
+    }                                                                                                                \
+    BRIM_SHARED void brim_smlad_##name##1(const brim_smlad_filter *f, const uint32_t *x, int8_t *y) {                \
+        brim_smlad_block(f, x, y, 1, kind);                                                                          \
+    }
 #endif
+
+/* Three pixels, their results out_c bytes apart, and one pixel, of each kind. */
+BRIM_SMLAD_BLOCKS(relu, BRIM_SMLAD_RELU)
+BRIM_SMLAD_BLOCKS(linear, BRIM_SMLAD_LINEAR)
+BRIM_SMLAD_BLOCKS(single, BRIM_SMLAD_SINGLE)
 
 /** Codes of `pixels` finished pixels brought into act_min..act_max. */
 BRIM_INLINE void brim_smlad_clamp(const brim_smlad_filter *f, int8_t *y, int32_t pixels) {
@@ -168,15 +176,27 @@ BRIM_INLINE void brim_smlad_clamp(const brim_smlad_filter *f, int8_t *y, int32_t
         y[i] = (int8_t)brim_clamp32(y[i], f->act_min, f->act_max);
 }
 
-/** Three pixels, kind BRIM_SMLAD_CLAMPED. */
-BRIM_SHARED void brim_smlad_clamped3(const brim_smlad_filter *f, const uint32_t *x, int8_t *y) {
-    brim_smlad_linear3(f, x, y);
-    brim_smlad_clamp(f, y, 3);
-}
+/* Kinds with codes act_min..act_max. */
+#define BRIM_SMLAD_CLAMPED_BLOCKS(name)                                                                              \
+    BRIM_SHARED void brim_smlad_##name##_clamped3(const brim_smlad_filter *f, const uint32_t *x, int8_t *y) {        \
+        brim_smlad_##name##3(f, x, y);                                                                               \
+        brim_smlad_clamp(f, y, 3);                                                                                   \
+    }                                                                                                                \
+    BRIM_SHARED void brim_smlad_##name##_clamped1(const brim_smlad_filter *f, const uint32_t *x, int8_t *y) {        \
+        brim_smlad_##name##1(f, x, y);                                                                               \
+        brim_smlad_clamp(f, y, 1);                                                                                   \
+    }
+BRIM_SMLAD_CLAMPED_BLOCKS(linear)
+BRIM_SMLAD_CLAMPED_BLOCKS(single)
 
-/** One pixel, kind BRIM_SMLAD_CLAMPED. */
-BRIM_SHARED void brim_smlad_clamped1(const brim_smlad_filter *f, const uint32_t *x, int8_t *y) {
-    brim_smlad_linear1(f, x, y);
-    brim_smlad_clamp(f, y, 1);
-}
+/**
+ * Defines a kernel function for each kind by DEFINE(suffix, blocks): none for linear, then _relu, _clamped, _single and
+ * _single_clamped.
+ */
+#define BRIM_SMLAD_KERNELS(DEFINE)                                                                                   \
+    DEFINE(, linear)                                                                                                 \
+    DEFINE(_relu, relu)                                                                                              \
+    DEFINE(_clamped, linear_clamped)                                                                                 \
+    DEFINE(_single, single)                                                                                          \
+    DEFINE(_single_clamped, single_clamped)
 #endif

@@ -63,7 +63,7 @@
 #define BRIM_EIGHT_TIMES(code) BRIM_FOUR_TIMES(code) BRIM_FOUR_TIMES(code)
 
 /* In: sums r0-r5, weights r6, activations r7, code bytes to skip r9. Reached by a jump, left by a jump. */
-__attribute__((naked, noinline, used)) static void brim_smlad_loop3(void) {
+__attribute__((naked, noinline, unused)) static void brim_smlad_loop3(void) {
     __asm__ volatile("add pc, r9\n"
                      "nop\n" /* pc reads as the address of label 1 */
                      "1:\n" BRIM_EIGHT_TIMES(BRIM_TWICE(BRIM_SMLAD_STEP3)) "ldr r8, [sp]\n"
@@ -73,7 +73,7 @@ __attribute__((naked, noinline, used)) static void brim_smlad_loop3(void) {
 }
 
 /* In: sums r0 and r3, weights r6, activations r7, end of the activations r9, code bytes to skip r8. */
-__attribute__((naked, noinline, used)) static void brim_smlad_loop1(void) {
+__attribute__((naked, noinline, unused)) static void brim_smlad_loop1(void) {
     __asm__ volatile("lsrs r1, r8, #1\n" /* carry = bit 0 */
                      "bcc 2f\n"
                      "ldrd r1, r2, [r6], #8\n"
@@ -96,6 +96,10 @@ __attribute__((naked, noinline, used)) static void brim_smlad_loop1(void) {
 /* x = code(x), by brim_smlad_code; t is a free register for kind LINEAR. */
 #define BRIM_CODE_RELU(x, m, half, shift, t)                                                                         \
     "smmlar " x ", " x ", " m ", " half "\n"                                                                         \
+    "asr " x ", " x ", " shift "\n"                                                                                  \
+    "ssat " x ", #8, " x ", asr #1\n"
+#define BRIM_CODE_SINGLE(x, m, half, shift, t)                                                                       \
+    "smmla " x ", " x ", " m ", " half "\n"                                                                          \
     "asr " x ", " x ", " shift "\n"                                                                                  \
     "ssat " x ", #8, " x ", asr #1\n"
 #define BRIM_CODE_LINEAR(x, m, half, shift, t)                                                                       \
@@ -213,25 +217,16 @@ __attribute__((naked, noinline, used)) static void brim_smlad_loop1(void) {
                      : [loop] "i"(loop_name)                                                                         \
                      : "r10", "r11", "r12", "lr", "cc", "memory")
 
-/** Three pixels, kind BRIM_SMLAD_RELU: y[0], y[out_c] and y[2 * out_c] on. */
-BRIM_SHARED void brim_smlad_relu3(const brim_smlad_filter *f, const uint32_t *x, int8_t *y) {
-    BRIM_SMLAD_RUN(BRIM_SMLAD_BLOCK3(BRIM_CODE_RELU), brim_smlad_loop3, BRIM_SMLAD_SKIP3(f->steps), x + 6 * f->steps);
-}
-
-/** Three pixels, kind BRIM_SMLAD_LINEAR. */
-BRIM_SHARED void brim_smlad_linear3(const brim_smlad_filter *f, const uint32_t *x, int8_t *y) {
-    BRIM_SMLAD_RUN(BRIM_SMLAD_BLOCK3(BRIM_CODE_LINEAR), brim_smlad_loop3, BRIM_SMLAD_SKIP3(f->steps),
-                   x + 6 * f->steps);
-}
-
-/** One pixel, kind BRIM_SMLAD_RELU. */
-BRIM_SHARED void brim_smlad_relu1(const brim_smlad_filter *f, const uint32_t *x, int8_t *y) {
-    BRIM_SMLAD_RUN(BRIM_SMLAD_BLOCK1(BRIM_CODE_RELU), brim_smlad_loop1, BRIM_SMLAD_SKIP1(f->steps), x + 2 * f->steps);
-}
-
-/** One pixel, kind BRIM_SMLAD_LINEAR. */
-BRIM_SHARED void brim_smlad_linear1(const brim_smlad_filter *f, const uint32_t *x, int8_t *y) {
-    BRIM_SMLAD_RUN(BRIM_SMLAD_BLOCK1(BRIM_CODE_LINEAR), brim_smlad_loop1, BRIM_SMLAD_SKIP1(f->steps),
-                   x + 2 * f->steps);
-}
+#define BRIM_SMLAD_CODE_BRIM_SMLAD_RELU BRIM_CODE_RELU
+#define BRIM_SMLAD_CODE_BRIM_SMLAD_LINEAR BRIM_CODE_LINEAR
+#define BRIM_SMLAD_CODE_BRIM_SMLAD_SINGLE BRIM_CODE_SINGLE
+#define BRIM_SMLAD_BLOCKS(name, kind)                                                                                \
+    BRIM_SHARED void brim_smlad_##name##3(const brim_smlad_filter *f, const uint32_t *x, int8_t *y) {                \
+        BRIM_SMLAD_RUN(BRIM_SMLAD_BLOCK3(BRIM_SMLAD_CODE_##kind), brim_smlad_loop3, BRIM_SMLAD_SKIP3(f->steps),      \
+                       x + 6 * f->steps);                                                                            \
+    }                                                                                                                \
+    BRIM_SHARED void brim_smlad_##name##1(const brim_smlad_filter *f, const uint32_t *x, int8_t *y) {                \
+        BRIM_SMLAD_RUN(BRIM_SMLAD_BLOCK1(BRIM_SMLAD_CODE_##kind), brim_smlad_loop1, BRIM_SMLAD_SKIP1(f->steps),      \
+                       x + 2 * f->steps);                                                                            \
+    }
 #endif

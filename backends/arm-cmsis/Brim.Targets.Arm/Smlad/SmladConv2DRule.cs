@@ -60,7 +60,7 @@ public sealed class SmladConv2DRule : IKernelRule
             CField.Of("in_zero_point", layer.InputZeroPoint),
         ]);
         return new KernelCall(
-            SmladFilter.Kernel("brim_conv2d_s8_smlad", "conv2d_s8_smlad.c", layer.Kind),
+            new Kernel("brim_conv2d_s8_smlad" + layer.KernelSuffix, ArmKernels.Folder + "conv2d_s8_smlad.c"),
             [
                 new KernelArgument.Parameters(parameters),
                 new KernelArgument.Activation(node.Node.Inputs[0], CElement.Int8),

@@ -61,10 +61,10 @@ public sealed class SmladDepthwise3x3Rule : IKernelRule
             CField.Of("plane_words", rowWords),
             CField.Of("in_zero_point", layer.InputZeroPoint),
             CField.Of("out_offset", layer.OutputOffset),
-            CField.Of("act_min", layer.Requantizers[0].Range.Min),
-            CField.Of("act_max", layer.Requantizers[0].Range.Max),
+            CField.Of("act_min", layer.OutputRange.Min),
+            CField.Of("act_max", layer.OutputRange.Max),
         ]);
-        var function = layer.Kind == SmladKind.Relu ? "brim_depthwise3x3_s8_smlad_relu" : "brim_depthwise3x3_s8_smlad";
+        var function = (stride == 1 ? "brim_depthwise3x3_s8_smlad" : "brim_depthwise3x3_stride2_s8_smlad") + layer.KernelSuffix;
         return new KernelCall(
             new Kernel(function, ArmKernels.Folder + "depthwise3x3_s8_smlad.c"),
             [
@@ -126,7 +126,7 @@ public sealed class SmladDepthwise3x3Rule : IKernelRule
         for (var c = 0; c < layer.Channels; c++)
         {
             words.Add(2 * layer.Bias[c]);
-            words.Add(layer.Requantizers[c].Factor.Multiplier);
+            words.Add(layer.Factors[c].Multiplier);
         }
         return words.ToImmutable();
     }

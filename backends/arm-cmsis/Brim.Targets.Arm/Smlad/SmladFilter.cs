@@ -62,17 +62,9 @@ internal static class SmladFilter
         CField.Of("steps", order.Length / 4),
         CField.Of("out_c", layer.Channels),
         CField.Of("out_offset", layer.OutputOffset),
-        CField.Of("act_min", layer.Requantizers[0].Range.Min),
-        CField.Of("act_max", layer.Requantizers[0].Range.Max),
+        CField.Of("act_min", layer.OutputRange.Min),
+        CField.Of("act_max", layer.OutputRange.Max),
     ]);
-
-    /// <summary>The kernel function for a layer's kind of rescaling.</summary>
-    public static Kernel Kernel(string function, string file, SmladKind kind) => new(function + kind switch
-    {
-        SmladKind.Relu => "_relu",
-        SmladKind.Linear => "",
-        _ => "_clamped",
-    }, ArmKernels.Folder + file);
 
     private static ImmutableArray<long> WeightStream(WeightedLayer layer, ImmutableArray<int> order)
     {
@@ -102,8 +94,8 @@ internal static class SmladFilter
             var (a, b) = (layer.Bias[c], paired ? layer.Bias[c + 1] : 0);
             words.Add(unchecked((int)a));
             words.Add(unchecked((int)(a + (256 * b))));
-            words.Add(layer.Requantizers[c].Factor.Multiplier);
-            words.Add(paired ? layer.Requantizers[c + 1].Factor.Multiplier : 0);
+            words.Add(layer.Factors[c].Multiplier);
+            words.Add(paired ? layer.Factors[c + 1].Multiplier : 0);
             words.Add(layer.ShiftLessOne(c) + (256 * (paired ? layer.ShiftLessOne(c + 1) : 0)));
         }
         return words.ToImmutable();

@@ -41,7 +41,7 @@ public sealed class SmladFullyConnectedRule : IKernelRule
         for (long r = 0; r < rows; r++)
             units.Add((r * depth, (r + 1) * layer.Channels));
         return new KernelCall(
-            SmladFilter.Kernel("brim_fully_connected_s8_smlad", "fully_connected_s8_smlad.c", layer.Kind),
+            new Kernel("brim_fully_connected_s8_smlad" + layer.KernelSuffix, ArmKernels.Folder + "fully_connected_s8_smlad.c"),
             [
                 new KernelArgument.Parameters(parameters),
                 new KernelArgument.Activation(node.Node.Inputs[0], CElement.Int8),

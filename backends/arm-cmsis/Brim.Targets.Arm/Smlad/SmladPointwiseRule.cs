@@ -45,7 +45,7 @@ public sealed class SmladPointwiseRule : IKernelRule
             CField.Of("pixels", y.Shape.ElementCount / y.Shape[3]),
         ]);
         return new KernelCall(
-            SmladFilter.Kernel("brim_pointwise_s8_smlad", "pointwise_s8_smlad.c", layer.Kind),
+            new Kernel("brim_pointwise_s8_smlad" + layer.KernelSuffix, ArmKernels.Folder + "pointwise_s8_smlad.c"),
             [
                 new KernelArgument.Parameters(parameters),
                 new KernelArgument.Activation(node.Node.Inputs[0], CElement.Int8),

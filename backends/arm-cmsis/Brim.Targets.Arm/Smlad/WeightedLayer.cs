@@ -16,22 +16,35 @@ internal sealed class WeightedLayer
     private const int AccumulatorBits = 31;
 
     /// <summary>Largest right shift for which the zero point can be carried through it (smlad_dot.h).</summary>
-    private const int MaxShift = 22;
+    public const int MaxShift = 22;
+
+    private static readonly CodeRange AllCodes = new(-128, 127);
 
     private readonly int[][] _weights;
 
-    private WeightedLayer(int[][] weights, ImmutableArray<Requantizer> requantizers, int inputZeroPoint)
+    private WeightedLayer(int[][] weights, Requantizer first, int inputZeroPoint)
     {
         _weights = weights;
-        Requantizers = requantizers;
+        Scheme = first.Scheme;
+        OutputZeroPoint = first.ZeroPoint;
+        OutputRange = first.Range;
         InputZeroPoint = inputZeroPoint;
     }
 
     /// <summary>Number of output channels.</summary>
     public int Channels => _weights.Length;
 
-    /// <summary>Rescaling of each channel.</summary>
-    public ImmutableArray<Requantizer> Requantizers { get; }
+    /// <summary>How the model rounds.</summary>
+    public Requantization Scheme { get; }
+
+    /// <summary>Zero point of the result.</summary>
+    public int OutputZeroPoint { get; }
+
+    /// <summary>Codes of the result.</summary>
+    public CodeRange OutputRange { get; }
+
+    /// <summary>Factor of each channel; a right shift of 1 to <see cref="MaxShift"/>, or 0.</summary>
+    public ImmutableArray<QuantizedMultiplier> Factors { get; private init; }
 
     /// <summary>Input code of real zero.</summary>
     public int InputZeroPoint { get; }
@@ -43,23 +56,25 @@ internal sealed class WeightedLayer
     public ImmutableArray<(long Min, long Max)> Range { get; private init; }
 
     /// <summary>Form of the rescaling.</summary>
-    public SmladKind Kind
+    public SmladKind Kind => Scheme != Requantization.TfLiteDouble ? SmladKind.Single
+        : OutputZeroPoint == -128 && OutputRange == AllCodes ? SmladKind.Relu : SmladKind.Linear;
+
+    /// <summary>Suffix of the kernel function for this layer's rescaling and codes (smlad_dot.h).</summary>
+    public string KernelSuffix => (Kind switch
     {
-        get
-        {
-            var first = Requantizers[0];
-            return first.Range != new CodeRange(-128, 127) ? SmladKind.Clamped : first.ZeroPoint == -128 ? SmladKind.Relu : SmladKind.Linear;
-        }
-    }
+        SmladKind.Relu => "_relu",
+        SmladKind.Single => "_single",
+        _ => "",
+    }) + (OutputRange == AllCodes ? "" : "_clamped");
 
     /// <summary>2 * zero point of the result + 1, as the kernels carry it through the shift.</summary>
-    public int OutputOffset => (2 * Requantizers[0].ZeroPoint) + 1;
+    public int OutputOffset => (2 * OutputZeroPoint) + 1;
 
     /// <summary>Weights of an output channel, in the order of the operator's weight tensor.</summary>
     public ReadOnlySpan<int> Weights(int channel) => _weights[channel];
 
     /// <summary>Right shift of a channel less one.</summary>
-    public int ShiftLessOne(int channel) => Requantizers[channel].Factor.Multiplier == 0 ? 0 : -Requantizers[channel].Factor.Shift - 1;
+    public int ShiftLessOne(int channel) => Factors[channel].Multiplier == 0 ? 0 : -Factors[channel].Shift - 1;
 
     /// <summary>The layer of a convolution or fully connected node, or null with the reason why the kernels cannot take it.</summary>
     public static WeightedLayer? From(NodeView node, out string? reason)
@@ -81,16 +96,8 @@ internal sealed class WeightedLayer
             return "weights are not symmetric";
         if (node.HasInput(2) && node.Constant(2) is null)
             return "the bias is no constant";
-        return Scheme(node) == Requantization.TfLiteDouble ? null : $"rescaling {Scheme(node)}, only TfLiteDouble";
+        return null;
     }
-
-    private static Requantization Scheme(NodeView node) => node.Node.Op switch
-    {
-        Conv2D op => op.Requantization,
-        DepthwiseConv2D op => op.Requantization,
-        FullyConnected op => op.Requantization,
-        _ => throw new ArgumentException($"{node.Node.Op.Mnemonic} has no weights", nameof(node)),
-    };
 
     private static WeightedLayer? Build(NodeView node, out string? reason)
     {
@@ -113,22 +120,33 @@ internal sealed class WeightedLayer
             bias.Add((node.Constant(2)?.CodeAt(c) ?? 0) - (folded ? 0 : x.Quant!.ZeroPoint * sum));
             range.Add(RangeOf(weights[c], bias[c], x));
         }
-        var layer = new WeightedLayer(weights, requantizers, x.Quant!.ZeroPoint) { Bias = bias.MoveToImmutable(), Range = range.MoveToImmutable() };
-        reason = layer.ArithmeticObjection();
-        return reason is null ? layer : null;
+        var ranges = range.MoveToImmutable();
+        reason = FactorsOf(requantizers, ranges, out var factors);
+        return reason is not null ? null : new WeightedLayer(weights, requantizers[0], x.Quant!.ZeroPoint)
+        {
+            Bias = bias.MoveToImmutable(),
+            Range = ranges,
+            Factors = factors,
+        };
     }
 
-    private string? ArithmeticObjection()
+    private static string? FactorsOf(ImmutableArray<Requantizer> requantizers, ImmutableArray<(long Min, long Max)> ranges, out ImmutableArray<QuantizedMultiplier> factors)
     {
-        for (var c = 0; c < Channels; c++)
+        var found = ImmutableArray.CreateBuilder<QuantizedMultiplier>(requantizers.Length);
+        factors = [];
+        for (var c = 0; c < requantizers.Length; c++)
         {
-            if (!Fits(Range[c], AccumulatorBits))
-                return $"channel {c} can reach {Range[c].Min}..{Range[c].Max}, which doubled does not fit 32 bits";
-            var factor = Requantizers[c].Factor;
-            if (factor.Multiplier != 0 && -factor.Shift is < 1 or > MaxShift)
-                return $"channel {c} is rescaled by {factor.Value}, only 2^-{MaxShift + 1} to 1/2";
+            if (!Fits(ranges[c], AccumulatorBits))
+                return $"channel {c} can reach {ranges[c].Min}..{ranges[c].Max}, which doubled does not fit 32 bits";
+            var factor = requantizers[c].Scheme == Requantization.OnnxFloat ? FloatRescaling.FixedPoint(requantizers[c], ranges[c]) : requantizers[c].Factor;
+            if (factor is not { } f)
+                return $"channel {c} is rescaled in float32, and no fixed-point factor gives the same codes";
+            if (f.Multiplier != 0 && -f.Shift is < 1 or > MaxShift)
+                return $"channel {c} is rescaled by {f.Value}, only 2^-{MaxShift + 1} to 1/2";
+            found.Add(f);
         }
-        return Requantizers[0].Range is { Min: < -128 } or { Max: > 127 } ? "the result has codes outside int8" : null;
+        factors = found.MoveToImmutable();
+        return null;
     }
 
     /// <summary>True if a range lies within a two's complement number of the given bits.</summary>

@@ -3,7 +3,9 @@ using System.ComponentModel;
 using System.Diagnostics;
 using Brim.Compile;
 using Brim.Compile.Emit;
+using Brim.Compile.Kernels;
 using Brim.Compile.Kernels.Portable;
+using Brim.Compile.Planning;
 using Brim.Compile.Targets;
 using Brim.Core.Diagnostics;
 using Brim.Core.IR;
@@ -22,11 +24,12 @@ internal sealed class CompiledLibrary : IDisposable
     private readonly FirmwareSources _sources;
     private readonly TargetMachine _target;
 
-    public CompiledLibrary(Graph graph, string target)
+    public CompiledLibrary(Graph graph, string target, bool isLowered = false)
     {
         _target = Target(target);
         var diagnostics = new DiagnosticBag();
-        Model = ModelCompiler.Compile(graph, new Backend(_target, [.. ArmKernels.Rules(_target), .. PortableKernels.Rules]), diagnostics)!;
+        var backend = new Backend(_target, [.. ArmKernels.Rules(_target), .. PortableKernels.Rules]);
+        Model = (isLowered ? AsItStands(graph, backend, diagnostics) : ModelCompiler.Compile(graph, backend, diagnostics))!;
         Assert.True(Model is not null, Text(diagnostics));
         var info = new LibraryInfo("0.0.0", new string('0', 64), target);
         var library = CEmitter.Emit(Model.Plan, new KernelSources(TestData.RepositoryRoot), SelfTestVectors.Make(graph, 0, 1), info);
@@ -83,6 +86,16 @@ internal sealed class CompiledLibrary : IDisposable
         var result = QemuRunner.Run(image, inputs, new QemuOptions(Limit, plugin), _folder.FullName, diagnostics);
         Assert.True(result is not null, Text(diagnostics));
         return result;
+    }
+
+    /// <summary>Without passes, so that every attribute reaches the rules, and without a search over the order of unrelated layers.</summary>
+    private static CompiledModel? AsItStands(Graph graph, Backend backend, DiagnosticBag diagnostics)
+    {
+        var lowered = graph with { Phase = GraphPhase.Lowered };
+        if (KernelSelector.Select(lowered, backend.Target, backend.Rules, diagnostics) is not { } choices)
+            return null;
+        var options = new PlanOptions(InterfaceInArena: false, KeepOrder: true) { Effort = new PlanningEffort(1000, 100, 100, 1) };
+        return new CompiledModel(graph, choices, ExecutionPlanner.Plan(lowered, [.. choices.Select(c => (c.Node, c.Call))], options));
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

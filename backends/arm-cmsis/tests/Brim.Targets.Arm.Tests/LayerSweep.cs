@@ -18,24 +18,27 @@ internal sealed class LayerSweep(string name, int seed)
     public Graph Graph => _editor.ToGraph();
 
     /// <summary>A convolution; the zero point of the result is <paramref name="zeroPoint"/>.</summary>
-    public LayerSweep Conv(Shape x, Shape w, Window2D window, int zeroPoint = -128, Activation activation = Activation.Relu)
+    public LayerSweep Conv(Shape x, Shape w, Window2D window, int zeroPoint = -128, Activation activation = Activation.Relu,
+        Requantization scheme = Requantization.TfLiteDouble)
     {
         var (input, weights, bias, scale) = Operands(x, w, 0, w[1] * w[2] * w[3]);
-        return Add(new Conv2D(window, activation, Requantization.TfLiteDouble), [input, weights, bias], scale, zeroPoint);
+        return Add(new Conv2D(window, activation, scheme), [input, weights, bias], scale, zeroPoint);
     }
 
     /// <summary>A depthwise convolution with multiplier 1.</summary>
-    public LayerSweep Depthwise(Shape x, Window2D window, int zeroPoint = -128, Activation activation = Activation.Relu)
+    public LayerSweep Depthwise(Shape x, Window2D window, int zeroPoint = -128, Activation activation = Activation.Relu,
+        Requantization scheme = Requantization.TfLiteDouble)
     {
         var (input, weights, bias, scale) = Operands(x, [1, 3, 3, x[3]], 3, 9);
-        return Add(new DepthwiseConv2D(window, activation, Requantization.TfLiteDouble), [input, weights, bias], scale, zeroPoint);
+        return Add(new DepthwiseConv2D(window, activation, scheme), [input, weights, bias], scale, zeroPoint);
     }
 
     /// <summary>A dense layer.</summary>
-    public LayerSweep Dense(int rows, int depth, int outputs, int zeroPoint = -128, Activation activation = Activation.Relu)
+    public LayerSweep Dense(int rows, int depth, int outputs, int zeroPoint = -128, Activation activation = Activation.Relu,
+        Requantization scheme = Requantization.TfLiteDouble)
     {
         var (input, weights, bias, scale) = Operands([rows, depth], [outputs, depth], 0, depth);
-        return Add(new FullyConnected(activation, Requantization.TfLiteDouble, KeepDims: false), [input, weights, bias], scale, zeroPoint);
+        return Add(new FullyConnected(activation, scheme, KeepDims: false), [input, weights, bias], scale, zeroPoint);
     }
 
     /// <summary>A sum of two inputs.</summary>

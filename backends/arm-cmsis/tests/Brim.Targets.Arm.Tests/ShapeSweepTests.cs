@@ -12,6 +12,8 @@ public class ShapeSweepTests
 
     private static readonly Activation[] Activations = [Activation.Relu, Activation.None, Activation.Relu6];
 
+    private static readonly Requantization[] Schemes = [Requantization.TfLiteDouble, Requantization.Single, Requantization.TfLiteDouble, Requantization.Single, Requantization.OnnxFloat];
+
     public static TheoryData<string, string> Sweeps => new()
     {
         { "convolutions", "SmladConv2DRule" },
@@ -29,8 +31,8 @@ public class ShapeSweepTests
         CompiledLibrary.Require("gcc");
         var graph = Sweep(sweep);
         var inputs = Inputs(graph);
-        using var library = new CompiledLibrary(graph, "cortex-m4");
-        Assert.All(library.Model.Choices, c => Assert.Equal(rule, c.Rule));
+        using var library = new CompiledLibrary(graph, "cortex-m4", isLowered: true);
+        Assert.All(library.Model.Choices, c => Assert.True(rule == c.Rule, $"{c.Node.Name} {c.Node.Op}: {c.Rule}; {string.Join("; ", c.Declined)}"));
         AssertEqual(graph, CompiledLibrary.Reference(graph, inputs), library.RunOnHost(CompiledLibrary.Bytes(inputs)));
     }
 
@@ -41,8 +43,8 @@ public class ShapeSweepTests
         CompiledLibrary.Require("gcc", "arm-none-eabi-gcc", "qemu-system-arm");
         var graph = Sweep(sweep);
         var inputs = Inputs(graph);
-        using var library = new CompiledLibrary(graph, "cortex-m4");
-        Assert.All(library.Model.Choices, c => Assert.Equal(rule, c.Rule));
+        using var library = new CompiledLibrary(graph, "cortex-m4", isLowered: true);
+        Assert.All(library.Model.Choices, c => Assert.True(rule == c.Rule, $"{c.Node.Name} {c.Node.Op}: {c.Rule}; {string.Join("; ", c.Declined)}"));
         AssertEqual(graph, CompiledLibrary.Reference(graph, inputs), [.. library.RunEmulated(CompiledLibrary.Bytes(inputs)).Outputs]);
     }
 
@@ -69,7 +71,7 @@ public class ShapeSweepTests
                 var window = new Window2D(stride, 2 - (n / 2 % 2), n % 3 % kernelHeight, n / 3 % kernelWidth, n / 2 % kernelHeight, n % kernelWidth);
                 if (kernelHeight == 1 && kernelWidth == 1)
                     window = new Window2D(2, 1 + (n % 2));
-                sweep.Conv([1, height, width, channels], [outputs, kernelHeight, kernelWidth, channels], window, n % 4 == 0 ? 5 : -128, Activations[n % 3]);
+                sweep.Conv([1, height, width, channels], [outputs, kernelHeight, kernelWidth, channels], window, n % 4 == 0 ? 5 : -128, Activations[n % 3], Schemes[n % 5]);
                 n++;
             }
         }
@@ -85,7 +87,7 @@ public class ShapeSweepTests
         var n = 0;
         foreach (var channels in new[] { 1, 2, 3, 4, 5, 7, 8, 12, 17, 31, 32, 33, 64, 68, 131 })
         {
-            sweep.Conv([1 + (n % 2), 1 + (n % 4), 1 + (n % 3), channels], [1 + (n * 7 % 10), 1, 1, channels], new Window2D(), n % 2 == 0 ? -128 : -3, Activations[n % 3]);
+            sweep.Conv([1 + (n % 2), 1 + (n % 4), 1 + (n % 3), channels], [1 + (n * 7 % 10), 1, 1, channels], new Window2D(), n % 2 == 0 ? -128 : -3, Activations[n % 3], Schemes[n % 5]);
             n++;
         }
         return sweep.Graph;
@@ -103,7 +105,7 @@ public class ShapeSweepTests
                 {
                     if (width - 3 + before + after < stride)
                         continue;
-                    sweep.Depthwise([1, height, width, channels], new Window2D(stride, stride, before, before, after, after), n % 2 == 0 ? -128 : 11, Activations[n % 3]);
+                    sweep.Depthwise([1, height, width, channels], new Window2D(stride, stride, before, before, after, after), n % 2 == 0 ? -128 : 11, Activations[n % 3], Schemes[n % 5]);
                     n++;
                 }
             }
@@ -117,7 +119,7 @@ public class ShapeSweepTests
         var n = 0;
         foreach (var depth in new[] { 1, 3, 4, 8, 9, 15, 16, 20, 63, 64, 66, 67, 68, 100, 127, 128, 200 })
         {
-            sweep.Dense(1 + (n % 3), depth, 1 + (n * 5 % 9), n % 2 == 0 ? -128 : 20, Activations[n % 3]);
+            sweep.Dense(1 + (n % 3), depth, 1 + (n * 5 % 9), n % 2 == 0 ? -128 : 20, Activations[n % 3], Schemes[n % 5]);
             n++;
         }
         return sweep.Graph;
