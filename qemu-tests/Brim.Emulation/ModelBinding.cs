@@ -4,7 +4,10 @@ using System.Text;
 
 namespace Brim.Emulation;
 
-/// <summary>Writes <c>model_binding.h</c>, through which the harnesses in C call any model.</summary>
+/// <summary>
+/// Writes <c>model_binding.h</c>, through which the harnesses in C call any model. Its names do not begin with <c>brim</c>: a model may be called
+/// anything, so every such name may be the library's.
+/// </summary>
 internal static class ModelBinding
 {
     public const string FileName = "model_binding.h";
@@ -17,15 +20,15 @@ internal static class ModelBinding
         var outputOffsets = Offsets(sources.Outputs, out var outputBytes);
         var text = new StringBuilder()
             .Append(CultureInfo.InvariantCulture, $"#include \"{sources.HeaderFile}\"\n#include <stdint.h>\n\n")
-            .Append(CultureInfo.InvariantCulture, $"#define BRIM_MODEL_INPUT_COUNT {sources.Inputs.Length}u\n")
-            .Append(CultureInfo.InvariantCulture, $"#define BRIM_MODEL_OUTPUT_COUNT {sources.Outputs.Length}u\n")
-            .Append(CultureInfo.InvariantCulture, $"#define BRIM_MODEL_INPUT_BYTES {inputBytes}u\n")
-            .Append(CultureInfo.InvariantCulture, $"#define BRIM_MODEL_OUTPUT_BYTES {outputBytes}u\n")
+            .Append(CultureInfo.InvariantCulture, $"#define HARNESS_INPUT_COUNT {sources.Inputs.Length}u\n")
+            .Append(CultureInfo.InvariantCulture, $"#define HARNESS_OUTPUT_COUNT {sources.Outputs.Length}u\n")
+            .Append(CultureInfo.InvariantCulture, $"#define HARNESS_INPUT_BYTES {inputBytes}u\n")
+            .Append(CultureInfo.InvariantCulture, $"#define HARNESS_OUTPUT_BYTES {outputBytes}u\n")
             // An empty array is no C; a model that needs no arena gets a byte.
-            .Append(CultureInfo.InvariantCulture, $"#define BRIM_MODEL_ARENA_BYTES {Math.Max(sources.ArenaBytes, 1)}u\n")
-            .Append(CultureInfo.InvariantCulture, $"#define BRIM_MODEL_INPUT_SLOTS {Slots(sources.Inputs, inputOffsets)}\n")
-            .Append(CultureInfo.InvariantCulture, $"#define BRIM_MODEL_OUTPUT_SLOTS {Slots(sources.Outputs, outputOffsets)}\n\n")
-            .Append("static inline void brim_model_invoke(const uint8_t *in, uint8_t *out, void *arena) {\n    (void)in;\n");
+            .Append(CultureInfo.InvariantCulture, $"#define HARNESS_ARENA_BYTES {Math.Max(sources.ArenaBytes, 1)}u\n")
+            .Append(CultureInfo.InvariantCulture, $"#define HARNESS_INPUT_SLOTS {Slots(sources.Inputs, inputOffsets)}\n")
+            .Append(CultureInfo.InvariantCulture, $"#define HARNESS_OUTPUT_SLOTS {Slots(sources.Outputs, outputOffsets)}\n\n")
+            .Append("static inline void harness_invoke_model(const uint8_t *in, uint8_t *out, void *arena) {\n    (void)in;\n");
         Copies(text, sources.Inputs, inputOffsets, (slot, place) => $"__builtin_memcpy({place}, in + {slot}");
         var arguments = Arguments(sources.Inputs, inputOffsets, "const void *", "in")
             .Concat(Arguments(sources.Outputs, outputOffsets, "void *", "out"))

@@ -110,6 +110,30 @@ public class BoardTests
         Assert.Contains(diagnostic.Notes, n => n.Contains("'y' undeclared", StringComparison.Ordinal));
     }
 
+    /// <summary>A model may have any name: the library's macros must not meet the harness's.</summary>
+    [SkippableTheory]
+    [InlineData("model")]
+    [InlineData("harness")]
+    [InlineData("board")]
+    [InlineData("exit")]
+    public void NamesDoNotMeet(string model)
+    {
+        Bench.RequireTools();
+        using var folder = new TestFolder();
+        var macro = $"BRIM_{model.ToUpperInvariant()}";
+        folder.Write($"brim_{model}.h", $"""
+            #include <stdint.h>
+            #define {macro}_INPUT_BYTES 4
+            #define {macro}_OUTPUT_BYTES 4
+            #define {macro}_ARENA_BYTES 64
+            #define {macro}_INPUT_SLOTS x
+            void brim_{model}_run(const int8_t *in, int8_t *out, void *arena);
+            """);
+        var source = folder.Write("named.c", $"#include \"brim_{model}.h\"\nvoid brim_{model}_run(const int8_t *in, int8_t *out, void *arena) {{ (void)arena; for (int i = 0; i < 4; i++) out[i] = in[i]; }}");
+        var library = Bench.Library(folder, "") with { Model = model, HeaderFile = $"brim_{model}.h", Sources = [source] };
+        Assert.Equal((byte[])[1, 2, 3, 4], Bench.Count(folder, library, "cortex-m4", 1, 2, 3, 4).Outputs);
+    }
+
     /// <summary>Tensors that live in the arena: the harness puts the input there and takes the output from there.</summary>
     [SkippableFact]
     public void TensorsInTheArena()

@@ -23,22 +23,22 @@ typedef struct {
     uint32_t bytes;
 } slot;
 
-static const slot input_slots[] = BRIM_MODEL_INPUT_SLOTS;
-static const slot output_slots[] = BRIM_MODEL_OUTPUT_SLOTS;
+static const slot input_slots[] = HARNESS_INPUT_SLOTS;
+static const slot output_slots[] = HARNESS_OUTPUT_SLOTS;
 
 typedef struct {
     uint8_t before[GUARD_BYTES];
-    uint8_t data[BRIM_MODEL_ARENA_BYTES + 16u];
+    uint8_t data[HARNESS_ARENA_BYTES + 16u];
     uint8_t after[GUARD_BYTES];
 } guarded_arena;
 
 typedef struct {
     uint8_t before[GUARD_BYTES];
-    uint8_t data[BRIM_MODEL_OUTPUT_BYTES];
+    uint8_t data[HARNESS_OUTPUT_BYTES];
     uint8_t after[GUARD_BYTES];
 } guarded_outputs;
 
-static uint8_t inputs[BRIM_MODEL_INPUT_BYTES] __attribute__((aligned(16)));
+static uint8_t inputs[HARNESS_INPUT_BYTES] __attribute__((aligned(16)));
 static guarded_outputs outputs __attribute__((aligned(16)));
 static guarded_arena arena __attribute__((aligned(16)));
 
@@ -63,7 +63,7 @@ static int fail(int code, const char *message) {
 }
 
 void brim_harness_call_model(const uint8_t *in, uint8_t *out, void *scratch) {
-    brim_model_invoke(in, out, scratch);
+    harness_invoke_model(in, out, scratch);
 }
 
 /* Bytes between the stack pointer at the call and the lowest word that no longer holds the pattern. */
@@ -82,7 +82,7 @@ static int run_inference(uint32_t index, uint32_t *stack_bytes) {
     fill((uint8_t *)&arena, poison, sizeof arena);
     fill((uint8_t *)&outputs, poison, sizeof outputs);
     fill(arena.before, GUARD_VALUE, GUARD_BYTES);
-    fill(arena.data + BRIM_MODEL_ARENA_BYTES, GUARD_VALUE, 16u + GUARD_BYTES);
+    fill(arena.data + HARNESS_ARENA_BYTES, GUARD_VALUE, 16u + GUARD_BYTES);
     fill(outputs.before, GUARD_VALUE, GUARD_BYTES);
     fill(outputs.after, GUARD_VALUE, GUARD_BYTES);
 
@@ -95,7 +95,7 @@ static int run_inference(uint32_t index, uint32_t *stack_bytes) {
     if (*brim_stack_bottom != paint)
         return fail(BRIM_EXIT_STACK_OVERFLOW, "the model used the whole stack");
     if (!holds_only(arena.before, GUARD_VALUE, GUARD_BYTES) ||
-        !holds_only(arena.data + BRIM_MODEL_ARENA_BYTES, GUARD_VALUE, 16u + GUARD_BYTES))
+        !holds_only(arena.data + HARNESS_ARENA_BYTES, GUARD_VALUE, 16u + GUARD_BYTES))
         return fail(BRIM_EXIT_GUARD, "the model wrote outside of its arena");
     if (!holds_only(outputs.before, GUARD_VALUE, GUARD_BYTES) ||
         !holds_only(outputs.after, GUARD_VALUE, GUARD_BYTES))
@@ -105,7 +105,7 @@ static int run_inference(uint32_t index, uint32_t *stack_bytes) {
 
 static int run_all(int32_t in, int32_t out) {
     uint32_t record_bytes = 0;
-    for (uint32_t i = 0; i < BRIM_MODEL_INPUT_COUNT; i++)
+    for (uint32_t i = 0; i < HARNESS_INPUT_COUNT; i++)
         record_bytes += input_slots[i].bytes;
     const int32_t length = semihosting_length(in);
     if (length <= 0 || (uint32_t)length % record_bytes != 0)
@@ -114,14 +114,14 @@ static int run_all(int32_t in, int32_t out) {
     const uint32_t inferences = (uint32_t)length / record_bytes;
     uint32_t stack_bytes = 0;
     for (uint32_t n = 0; n < inferences; n++) {
-        for (uint32_t i = 0; i < BRIM_MODEL_INPUT_COUNT; i++) {
+        for (uint32_t i = 0; i < HARNESS_INPUT_COUNT; i++) {
             if (semihosting_read(in, inputs + input_slots[i].offset, input_slots[i].bytes) != 0)
                 return fail(BRIM_EXIT_HOST_FILE, "cannot read the input file");
         }
         const int code = run_inference(n, &stack_bytes);
         if (code != BRIM_EXIT_OK)
             return code;
-        for (uint32_t i = 0; i < BRIM_MODEL_OUTPUT_COUNT; i++) {
+        for (uint32_t i = 0; i < HARNESS_OUTPUT_COUNT; i++) {
             if (semihosting_write(out, outputs.data + output_slots[i].offset, output_slots[i].bytes) != 0)
                 return fail(BRIM_EXIT_HOST_FILE, "cannot write the output file");
         }

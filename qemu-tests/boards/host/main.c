@@ -23,8 +23,8 @@ typedef struct {
     unsigned bytes;
 } slot;
 
-static const slot input_slots[] = BRIM_MODEL_INPUT_SLOTS;
-static const slot output_slots[] = BRIM_MODEL_OUTPUT_SLOTS;
+static const slot input_slots[] = HARNESS_INPUT_SLOTS;
+static const slot output_slots[] = HARNESS_OUTPUT_SLOTS;
 
 /* Buffers are separate allocations of exactly the size that the model may use; malloc aligns them to 16. */
 static uint8_t *allocate(size_t bytes) {
@@ -50,7 +50,7 @@ static size_t record_bytes(const slot *slots, unsigned count) {
 }
 
 static int read_record(FILE *file, uint8_t *inputs) {
-    for (unsigned i = 0; i < BRIM_MODEL_INPUT_COUNT; i++) {
+    for (unsigned i = 0; i < HARNESS_INPUT_COUNT; i++) {
         if (fread(inputs + input_slots[i].offset, 1, input_slots[i].bytes, file) != input_slots[i].bytes)
             return 0;
     }
@@ -66,28 +66,28 @@ int main(int argc, char **argv) {
         return 11;
     const long length = ftell(in);
     rewind(in);
-    const size_t record = record_bytes(input_slots, BRIM_MODEL_INPUT_COUNT);
+    const size_t record = record_bytes(input_slots, HARNESS_INPUT_COUNT);
     if (length <= 0 || (size_t)length % record != 0)
         return 10;
 
-    uint8_t *inputs = allocate(BRIM_MODEL_INPUT_BYTES);
-    uint8_t *outputs = allocate(BRIM_MODEL_OUTPUT_BYTES);
-    uint8_t *arena = allocate(BRIM_MODEL_ARENA_BYTES);
+    uint8_t *inputs = allocate(HARNESS_INPUT_BYTES);
+    uint8_t *outputs = allocate(HARNESS_OUTPUT_BYTES);
+    uint8_t *arena = allocate(HARNESS_ARENA_BYTES);
     const size_t inferences = (size_t)length / record;
     for (size_t n = 0; n < inferences; n++) {
         const int poison = (int)((0xa5u ^ (n * 0x5bu)) & 0xffu);
-        memset(outputs, poison, BRIM_MODEL_OUTPUT_BYTES);
-        memset(arena, poison, BRIM_MODEL_ARENA_BYTES);
-        memset(outputs + BRIM_MODEL_OUTPUT_BYTES, GUARD_VALUE, guard_bytes);
-        memset(arena + BRIM_MODEL_ARENA_BYTES, GUARD_VALUE, guard_bytes);
+        memset(outputs, poison, HARNESS_OUTPUT_BYTES);
+        memset(arena, poison, HARNESS_ARENA_BYTES);
+        memset(outputs + HARNESS_OUTPUT_BYTES, GUARD_VALUE, guard_bytes);
+        memset(arena + HARNESS_ARENA_BYTES, GUARD_VALUE, guard_bytes);
         if (!read_record(in, inputs))
             return 11;
-        brim_model_invoke(inputs, outputs, arena);
-        if (!guard_intact(outputs, BRIM_MODEL_OUTPUT_BYTES) || !guard_intact(arena, BRIM_MODEL_ARENA_BYTES)) {
+        harness_invoke_model(inputs, outputs, arena);
+        if (!guard_intact(outputs, HARNESS_OUTPUT_BYTES) || !guard_intact(arena, HARNESS_ARENA_BYTES)) {
             fputs("BRIM-ERROR the model wrote outside of its arena or outputs\n", stderr);
             return 12;
         }
-        for (unsigned i = 0; i < BRIM_MODEL_OUTPUT_COUNT; i++) {
+        for (unsigned i = 0; i < HARNESS_OUTPUT_COUNT; i++) {
             if (fwrite(outputs + output_slots[i].offset, 1, output_slots[i].bytes, out) !=
                 output_slots[i].bytes)
                 return 11;

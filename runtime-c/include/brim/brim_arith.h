@@ -34,8 +34,12 @@
 #define BRIM_INLINE static inline __attribute__((always_inline, unused))
 
 #ifdef BRIM_CHECKED
+/** Ends the program; a test may define it to say where. */
+#ifndef BRIM_TRAP
+#define BRIM_TRAP(text) __builtin_trap()
+#endif
 /** Traps if a condition that every caller guarantees does not hold. */
-#define BRIM_REQUIRE(condition) ((condition) ? (void)0 : __builtin_trap())
+#define BRIM_REQUIRE(condition) ((condition) ? (void)0 : BRIM_TRAP(#condition))
 #else
 #define BRIM_REQUIRE(condition) ((void)0)
 #endif
@@ -190,16 +194,16 @@ BRIM_INLINE int32_t BRIM_SMMULR(int32_t a, int32_t b) {
  * TFLite's two-step rescaling (scheme TfLiteDouble): acc * multiplier / 2^31 * 2^shift with two roundings.
  *
  * @param acc         accumulator; acc * 2^shift must fit 32 bits where shift > 0
- * @param multiplier  Q31 in [2^30, 2^31), or 0
+ * @param multiplier  Q31, its magnitude in [2^30, 2^31), or 0; if negative, acc * 2^shift > -2^31
  * @param shift       -31..31, positive = left
  */
 BRIM_INLINE int32_t brim_requantize_tflite(int32_t acc, int32_t multiplier, int32_t shift) {
-    BRIM_REQUIRE(multiplier >= 0);
     const int32_t left = shift > 0 ? shift : 0;
     const int32_t right = shift > 0 ? 0 : -shift;
     const int32_t x = brim_shl32(acc, left);
-    /* brim_mulq31 without its saturation: the multiplier is not negative, so |high| < 2^31 - 1 and nothing
-     * below overflows. */
+    /* brim_mulq31 without its saturation: one factor is never -2^31, so high < 2^31 - 1 and nothing below
+     * overflows. */
+    BRIM_REQUIRE(multiplier >= 0 || (multiplier > INT32_MIN && x > INT32_MIN));
     const int32_t high = (int32_t)(((int64_t)x * multiplier + ((int64_t)1 << 30)) >> 31);
     if (right == 0)
         return high;
@@ -209,7 +213,7 @@ BRIM_INLINE int32_t brim_requantize_tflite(int32_t acc, int32_t multiplier, int3
 
 /**
  * The same result as brim_requantize_tflite in fewer instructions where the accumulator is known to be small:
- * one SMMULR, two additions and a shift on cores that have it. multiplier >= 0.
+ * one SMMULR, two additions and a shift on cores that have it. multiplier >= 0, shift <= 30.
  *
  * Bound: |acc| * 2^max(shift, 0) < 2^30, so that the doubled operand fits 32 bits and no later sum overflows.
  */

@@ -10,5 +10,5 @@ public sealed class PortableLogisticRule : PortableRule<Logistic>
     private protected override MatchResult Match(Logistic op, NodeView node) => SigmoidCall.Match(node);
 
     private protected override KernelCall Lower(Logistic op, NodeView node, LoweringContext context) => SigmoidCall.Of(
-        node, context, "brim_logistic_s16", SigmoidInt16.ForLogistic(node.InputType(0).Quant!.Scale), Operand(node, context, 0), Result(node));
+        node, "brim_logistic_s16", SigmoidInt16.ForLogistic(node.InputType(0).Quant!.Scale), Operand(node, context, 0), Result(node));
 }

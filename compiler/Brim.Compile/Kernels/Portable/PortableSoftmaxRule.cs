@@ -11,6 +11,11 @@ public sealed class PortableSoftmaxRule : PortableRule<Softmax>
     // Each term of the sum is at most 2^19 and the sum must stay below 2^31.
     private const int MaxDepth = 4095;
 
+    // One name for all steps: emitters print an array of one name once.
+    private static readonly ConstantData ExpTable = new("softmax_exp_s16", CElement.Int16, [.. SoftmaxInt16.ExpTable.Select(v => (long)v)], "table");
+    private static readonly ConstantData ReciprocalTable =
+        new("softmax_reciprocal_s16", CElement.Int16, [.. SoftmaxInt16.ReciprocalTable.Select(v => (long)v)], "table");
+
     private protected override MatchResult Match(Softmax op, NodeView node)
     {
         var (x, y) = (node.InputType(0), node.OutputType());
@@ -74,8 +79,8 @@ public sealed class PortableSoftmaxRule : PortableRule<Softmax>
             [
                 new KernelArgument.Parameters(parameters),
                 Operand(node, context, 0),
-                new KernelArgument.Constant(context.Array("exp", CElement.Int16, [.. SoftmaxInt16.ExpTable.Select(v => (long)v)], "table")),
-                new KernelArgument.Constant(context.Array("reciprocal", CElement.Int16, [.. SoftmaxInt16.ReciprocalTable.Select(v => (long)v)], "table")),
+                new KernelArgument.Constant(ExpTable),
+                new KernelArgument.Constant(ReciprocalTable),
                 Result(node),
             ],
             InPlaceInput: node.Constant(0) is null ? 0 : -1);

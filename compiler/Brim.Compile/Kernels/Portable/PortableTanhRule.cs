@@ -10,5 +10,5 @@ public sealed class PortableTanhRule : PortableRule<Tanh>
     private protected override MatchResult Match(Tanh op, NodeView node) => SigmoidCall.Match(node);
 
     private protected override KernelCall Lower(Tanh op, NodeView node, LoweringContext context) => SigmoidCall.Of(
-        node, context, "brim_tanh_s16", SigmoidInt16.ForTanh(node.InputType(0).Quant!.Scale), Operand(node, context, 0), Result(node));
+        node, "brim_tanh_s16", SigmoidInt16.ForTanh(node.InputType(0).Quant!.Scale), Operand(node, context, 0), Result(node));
 }

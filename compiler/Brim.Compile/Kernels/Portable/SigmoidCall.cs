@@ -7,6 +7,9 @@ namespace Brim.Compile.Kernels.Portable;
 /// <summary>Calls of <c>brim_logistic_s16</c> and <c>brim_tanh_s16</c>.</summary>
 internal static class SigmoidCall
 {
+    // One name for all steps: emitters print an array of one name once.
+    private static readonly ConstantData Table = new("sigmoid_s16", CElement.UInt16, [.. SigmoidInt16.Table.Select(v => (long)v)], "table");
+
     /// <summary>Declines all but 16-bit codes.</summary>
     public static MatchResult Match(NodeView node)
     {
@@ -17,7 +20,7 @@ internal static class SigmoidCall
     }
 
     /// <summary>A call.</summary>
-    public static KernelCall Of(NodeView node, LoweringContext context, string function, SigmoidInt16 scaling, KernelArgument input, KernelArgument output)
+    public static KernelCall Of(NodeView node, string function, SigmoidInt16 scaling, KernelArgument input, KernelArgument output)
     {
         var parameters = new CStruct("brim_sigmoid_params",
         [
@@ -25,10 +28,9 @@ internal static class SigmoidCall
             CField.Of("multiplier", scaling.Multiplier),
             CField.Of("shift", scaling.RightShift),
         ]);
-        var table = context.Array("table", CElement.UInt16, [.. SigmoidInt16.Table.Select(v => (long)v)], "table");
         return new KernelCall(
             new Kernel(function, "runtime-c/src/sigmoid_s16.c"),
-            [new KernelArgument.Parameters(parameters), input, new KernelArgument.Constant(table), output],
+            [new KernelArgument.Parameters(parameters), input, new KernelArgument.Constant(Table), output],
             InPlaceInput: node.Constant(0) is null ? 0 : -1);
     }
 }
