@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Brim.Cli.Reports;
 using Brim.Compile;
+using Brim.Compile.Transforms;
 using Brim.Core.IR;
 using CommandLine;
 using Spectre.Console;
@@ -23,6 +24,10 @@ internal sealed class InspectVerb : IVerb
     [Option("json", HelpText = "Print JSON instead of tables.")]
     public bool AsJson { get; set; }
 
+    /// <summary>Print the graph after a pass.</summary>
+    [Option("after-transform", MetaValue = "PASS", HelpText = "Print the graph as it is after each run of a pass (`list` names the passes; `import` is the graph before all).")]
+    public string? AfterTransform { get; set; }
+
     /// <inheritdoc/>
     public int Execute(CommandContext context)
     {
@@ -31,6 +36,8 @@ internal sealed class InspectVerb : IVerb
         {
             return context.Finish();
         }
+        if (AfterTransform is not null)
+            return PrintAfter(context, model.Graph, AfterTransform);
         // A float graph has no firmware; it can still be inspected without a memory map.
         var isFloat = model.Graph.Nodes.Any(n => n.Outputs.All(o => model.Graph.TypeOf(o).Element.IsFloat) && n.Op is not Core.IR.Ops.Dequantize);
         var compiled = isFloat ? null : ModelCompiler.Compile(model.Graph, backend, context.Diagnostics);
@@ -40,6 +47,30 @@ internal sealed class InspectVerb : IVerb
             Json.Write(context.Out, Report(model.Graph, compiled));
         else
             Print(context, model.Graph, compiled);
+        return context.Finish();
+    }
+
+    private static int PrintAfter(CommandContext context, Graph graph, string pass)
+    {
+        string[] names = ["import", .. StandardPipeline.Passes.Select(p => p.Name).Distinct()];
+        if (pass == "list")
+        {
+            foreach (var name in names)
+                context.Out.WriteLine(name);
+            return ExitCode.Success;
+        }
+        if (!names.Contains(pass))
+        {
+            context.Error.WriteLine($"brim: '{pass}' is no pass; one of: list, {string.Join(", ", names)}");
+            return ExitCode.Usage;
+        }
+        if (pass == names[0])
+            context.Out.Write(GraphPrinter.Print(graph));
+        StandardPipeline.Run(graph, new PassContext(context.Diagnostics), (p, after) =>
+        {
+            if (p.Name == pass)
+                context.Out.Write(GraphPrinter.Print(after));
+        });
         return context.Finish();
     }
 

@@ -173,6 +173,20 @@ public sealed class VerbTests : IDisposable
     }
 
     [Fact]
+    public void InspectPrintsTheGraphAfterAPass()
+    {
+        var names = CommandLine.Run("inspect", CommandLine.ExampleModel, "--after-transform", "list").Out.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        Assert.Contains("FoldInputZeroPoint", names);
+        Assert.All(names, name =>
+        {
+            var (code, output, _) = CommandLine.Run("inspect", CommandLine.ExampleModel, "--after-transform", name);
+            Assert.Equal(0, code);
+            Assert.Contains("conv2d", output, StringComparison.Ordinal);
+        });
+        Assert.Equal(2, CommandLine.Run("inspect", CommandLine.ExampleModel, "--after-transform", "Frobnicate").ExitCode);
+    }
+
+    [Fact]
     public void ExplainKnowsEveryCode()
     {
         Assert.All(DiagnosticCatalog.All, d =>
