@@ -142,7 +142,7 @@ internal sealed class WeightedLayer
             if (factor is not { } f)
                 return $"channel {c} is rescaled in float32, and no fixed-point factor gives the same codes";
             if (f.Multiplier != 0 && -f.Shift is < 1 or > MaxShift)
-                return $"channel {c} is rescaled by {f.Value}, only 2^-{MaxShift + 1} to 1/2";
+                return $"channel {c} is rescaled by {f.Value}, only by 2^-{MaxShift + 1} or more and less than 1/2";
             found.Add(f);
         }
         factors = found.MoveToImmutable();

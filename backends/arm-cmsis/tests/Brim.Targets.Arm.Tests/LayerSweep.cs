@@ -14,6 +14,12 @@ internal sealed class LayerSweep(string name, int seed)
     private readonly SplitMix64 _random = new((ulong)seed);
     private int _layers;
 
+    /// <summary>
+    /// True while the next layer has small sums rescaled by powers of two, so that many lie half-way between codes: every third one. Float32
+    /// rounds such to even, which no fixed-point factor does. Such a layer has no fused activation.
+    /// </summary>
+    private bool HasTies => _layers % 3 == 2;
+
     /// <summary>The graph.</summary>
     public Graph Graph => _editor.ToGraph();
 
@@ -22,7 +28,7 @@ internal sealed class LayerSweep(string name, int seed)
         Requantization scheme = Requantization.TfLiteDouble)
     {
         var (input, weights, bias, scale) = Operands(x, w, 0, w[1] * w[2] * w[3]);
-        return Add(new Conv2D(window, activation, scheme), [input, weights, bias], scale, zeroPoint);
+        return Add(new Conv2D(window, Clamp(activation), Rounding(scheme)), [input, weights, bias], scale, HasTies ? 3 : zeroPoint);
     }
 
     /// <summary>A depthwise convolution with multiplier 1.</summary>
@@ -30,7 +36,7 @@ internal sealed class LayerSweep(string name, int seed)
         Requantization scheme = Requantization.TfLiteDouble)
     {
         var (input, weights, bias, scale) = Operands(x, [1, 3, 3, x[3]], 3, 9);
-        return Add(new DepthwiseConv2D(window, activation, scheme), [input, weights, bias], scale, zeroPoint);
+        return Add(new DepthwiseConv2D(window, Clamp(activation), Rounding(scheme)), [input, weights, bias], scale, HasTies ? 3 : zeroPoint);
     }
 
     /// <summary>A dense layer.</summary>
@@ -38,7 +44,7 @@ internal sealed class LayerSweep(string name, int seed)
         Requantization scheme = Requantization.TfLiteDouble)
     {
         var (input, weights, bias, scale) = Operands([rows, depth], [outputs, depth], 0, depth);
-        return Add(new FullyConnected(activation, scheme, KeepDims: false), [input, weights, bias], scale, zeroPoint);
+        return Add(new FullyConnected(Clamp(activation), Rounding(scheme), KeepDims: false), [input, weights, bias], scale, HasTies ? 3 : zeroPoint);
     }
 
     /// <summary>A sum of two inputs.</summary>
@@ -63,18 +69,26 @@ internal sealed class LayerSweep(string name, int seed)
         var scale = _random.Real(0.01, 0.1);
         var input = _editor.AddInput($"x{_layers}", Activations(x, scale, _random.Pick([-128, 127, _random.Between(-128, 127)])));
         var channels = w[axis];
-        // Scales a thousandfold apart give different shifts and layers that saturate, use a few codes or none.
-        double[] scales = [.. Enumerable.Range(0, channels).Select(_ => 0.01 * Math.Pow(2, _random.Real(-5, 5)))];
+        var ties = HasTies;
+        // Otherwise scales a thousandfold apart, which give different shifts, and layers that saturate, use a few codes or none.
+        double[] scales = [.. Enumerable.Range(0, channels).Select(_ => ties ? Math.ScaleB(1, _random.Between(-6, -3)) : 0.01 * Math.Pow(2, _random.Real(-5, 5)))];
         var quant = QuantParams.PerAxis(axis, [.. scales], [.. new int[channels]]);
         var codes = new int[w.ElementCount];
+        var largest = ties ? 1 : 127;
         var extreme = _random.OneIn(5);
         for (var i = 0; i < codes.Length; i++)
-            codes[i] = extreme ? _random.Pick([-127, 127]) : _random.Between(-127, 127);
+            codes[i] = extreme ? _random.Pick([-largest, largest]) : _random.Between(-largest, largest);
         var weights = _editor.AddConstant("w", Tensor.FromCodes(new TensorType(ElementType.Int8, w, quant), codes));
-        int[] biasCodes = [.. Enumerable.Range(0, channels).Select(_ => _random.Between(-20000, 20000))];
+        var limit = ties ? 100 : 20000;
+        int[] biasCodes = [.. Enumerable.Range(0, channels).Select(_ => _random.Between(-limit, limit))];
         var bias = _editor.AddConstant("b", Tensor.FromCodes(new TensorType(ElementType.Int32, [channels]), biasCodes));
-        return (input, weights, bias, scale * 0.01 * Math.Sqrt(depth) * 75);
+        return (input, weights, bias, ties ? scale / 2 : scale * 0.01 * Math.Sqrt(depth) * 75);
     }
+
+    // Ties of negative numbers are seen only without a clamp at the zero point.
+    private Activation Clamp(Activation activation) => HasTies ? Activation.None : activation;
+
+    private Requantization Rounding(Requantization scheme) => HasTies && scheme == Requantization.OnnxFloat ? Requantization.TfLiteDouble : scheme;
 
     private LayerSweep Add(Op op, int[] inputs, double scale, int zeroPoint)
     {

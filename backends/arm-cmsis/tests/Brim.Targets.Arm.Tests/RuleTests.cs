@@ -1,0 +1,63 @@
+using Brim.Compile.Kernels;
+using Brim.Compile.Targets;
+using Brim.Core.IR;
+using Brim.Core.IR.Ops;
+using Brim.Targets.Arm.Smlad;
+
+namespace Brim.Targets.Arm.Tests;
+
+/// <summary>Rules decline what their kernels would compute wrongly, with the numbers.</summary>
+public class RuleTests
+{
+    private static readonly TargetMachine Machine = new("test", ["dsp", "mla"]);
+
+    [Fact]
+    public void Float32_ties_to_even_have_no_fixed_point_factor()
+    {
+        Assert.Contains("no fixed-point factor", Reason(Dense(8, 1, 0.125, Requantization.OnnxFloat)), StringComparison.Ordinal);
+        Assert.Null(Reason(Dense(8, 1, 0.1234, Requantization.OnnxFloat)));
+    }
+
+    [Fact]
+    public void The_upper_channel_of_a_pair_must_fit_24_bits()
+    {
+        // 127 * 128 * 516 = 2^23 - 1 - 479; one input more leaves the 24 bits.
+        Assert.Null(Reason(Dense(516, 127, 0.0001, Requantization.TfLiteDouble)));
+        Assert.Contains("24 bits", Reason(Dense(517, 127, 0.0001, Requantization.TfLiteDouble)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_factor_of_a_half_leaves_no_right_shift()
+    {
+        Assert.Null(Reason(Dense(4, 1, 0.49, Requantization.TfLiteDouble)));
+        Assert.Contains("less than 1/2", Reason(Dense(4, 1, 0.5, Requantization.TfLiteDouble)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_weight_of_minus_128_needs_a_partner_that_is_not_negative()
+    {
+        Assert.Contains("-128", Reason(Dense(4, -128, 0.01, Requantization.TfLiteDouble)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_core_without_the_extension_gets_none_of_its_kernels()
+    {
+        Assert.DoesNotContain(ArmKernels.Rules(new TargetMachine("test", [])), r => r is SmladConv2DRule);
+        Assert.Contains(ArmKernels.Rules(Machine), r => r is SmladConv2DRule);
+    }
+
+    private static string? Reason(Graph graph) => new SmladFullyConnectedRule().Match(new NodeView(graph, graph.Nodes[0], Machine)).Reason;
+
+    /// <summary>Two outputs with all weights equal, rescaled by a factor.</summary>
+    private static Graph Dense(int depth, int weight, double factor, Requantization scheme)
+    {
+        var editor = new GraphEditor("dense") { Phase = GraphPhase.Lowered };
+        var x = editor.AddInput("x", new TensorType(ElementType.Int8, [1, depth], QuantParams.PerTensor(1)));
+        var w = editor.AddConstant("w", Tensor.FromCodes(
+            new TensorType(ElementType.Int8, [2, depth], QuantParams.PerTensor(factor)), [.. Enumerable.Repeat(weight, 2 * depth)]));
+        var y = editor.AddNode(new FullyConnected(Activation.None, scheme, KeepDims: false), [x, w, Value.None],
+            new TensorType(ElementType.Int8, [1, 2], QuantParams.PerTensor(1)), "dense", Core.Diagnostics.SourceLocation.Generated);
+        editor.AddOutput(y);
+        return editor.ToGraph();
+    }
+}
