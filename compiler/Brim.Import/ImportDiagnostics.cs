@@ -91,11 +91,52 @@ public static class ImportDiagnostics
         "the data of a constant is not valid",
         "The number of bytes of a constant does not fit its shape and type, or its values are not ones that the operator accepts there.");
 
+    /// <summary>The file is no ONNX model.</summary>
+    public static readonly DiagnosticDescriptor NotOnnx = new("BRIM1101", Severity.Error,
+        "the file is not a readable ONNX model",
+        "An ONNX model is a serialized ModelProto message with a graph. Check that the file is a .onnx file and that it was downloaded completely (a Git LFS pointer is a text file of about 130 bytes).");
+
+    /// <summary>Operator set.</summary>
+    public static readonly DiagnosticDescriptor UnsupportedOpset = new("BRIM1102", Severity.Error,
+        "the operator set of the ONNX model is not supported",
+        "The version of the operator set fixes what operators mean. Versions 9 to 25 of the standard set are read. Export the model again with one of them (opset_version=17 is a good choice).");
+
+    /// <summary>Element types of ONNX.</summary>
+    public static readonly DiagnosticDescriptor UnsupportedOnnxType = new("BRIM1103", Severity.Error,
+        "the element type is not supported here",
+        "Activations and weights of ONNX models are float32 (quantized ones are described by Quant nodes); int32, int64 and bool appear in shape arithmetic only. Export the model in float32.");
+
+    /// <summary>Parameters of Quant nodes.</summary>
+    public static readonly DiagnosticDescriptor BadQuantNode = new("BRIM1104", Severity.Error,
+        "the parameters of a quantization node are not supported",
+        "Quant and BipolarQuant nodes need constant finite positive scales, integer zero points within the range of codes (0 for weights), and a constant whole bit width: 1 to 8 or 16 for activations, 1 to 8 for weights. Activations have one scale, weights one or one for each output channel.");
+
+    /// <summary>Input shapes.</summary>
+    public static readonly DiagnosticDescriptor UnknownInputShape = new("BRIM1105", Severity.Error,
+        "the shape of a model input is not known",
+        "Firmware has static shapes. The leading (batch) dimension of an input may be open and is then 1; every other one must be stated in the file. Fix the input shape when exporting.");
+
+    /// <summary>Ties.</summary>
+    public static readonly DiagnosticDescriptor TiesAwayFromZero = new("BRIM1106", Severity.Note,
+        "values half way between two codes are rounded away from zero",
+        "Quant nodes with rounding mode ROUND take values that lie exactly half way between two codes to the even one. This compiler takes them away from zero when it quantizes floats. Other values are not affected.");
+
+    /// <summary>Quantized layers that stay float.</summary>
+    public static readonly DiagnosticDescriptor QuantizedLayerStaysFloat = new("BRIM1107", Severity.Note,
+        "a layer with quantized weights is computed in float",
+        "The layer's weights are quantized, but no integer form of the layer gives exactly the codes that the model defines: its result or its input is not quantized, or its scales and biases do not meet on one integer grid. It is computed in float with the weights' real values, as the model defines it.");
+
+    /// <summary>Format features of ONNX.</summary>
+    public static readonly DiagnosticDescriptor UnsupportedOnnxFeature = new("BRIM1108", Severity.Error,
+        "the model uses a feature of ONNX that is not supported",
+        "Data in other files, subgraphs (control flow), sparse tensors, sequences, and functions defined by the model are not supported. Save the model into one file and simplify it (onnxsim) before importing.");
+
     /// <summary>All of them.</summary>
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
         NotTfLite, MalformedFile, UnsupportedSchemaVersion, UnsupportedOperator, CustomOperator, UnsupportedOption, UnsupportedType,
         UnsupportedOperatorVersion, BadQuantization, BadOperands, LimitExceeded, NotConstant, DynamicDimension, ShapeMismatch,
         UnsupportedFeature, HybridWeights, BadConstant,
+        NotOnnx, UnsupportedOpset, UnsupportedOnnxType, BadQuantNode, UnknownInputShape, TiesAwayFromZero, QuantizedLayerStaysFloat, UnsupportedOnnxFeature,
     ];
 }

@@ -1,0 +1,76 @@
+using System.Buffers.Binary;
+using Brim.Core.Diagnostics;
+using Brim.Core.IR;
+using Brim.Import.Onnx.Wire;
+
+namespace Brim.Import.Onnx;
+
+/// <summary>Reads stored tensors: from raw little-endian bytes or from the typed fields.</summary>
+internal sealed class TensorReader(ConstantBudget budget, DiagnosticBag diagnostics)
+{
+    private const int External = 1;
+
+    /// <summary>The tensor; null, reported, if it cannot be read.</summary>
+    public Tensor? Read(TensorProto proto, SourceLocation location)
+    {
+        if (proto.DataLocation == External)
+        {
+            diagnostics.Report(ImportDiagnostics.UnsupportedOnnxFeature, location, "the data is stored in another file");
+            return null;
+        }
+        var type = (OnnxTensorType)proto.DataType;
+        if (ElementOf(type) is not { } element)
+        {
+            diagnostics.Report(ImportDiagnostics.UnsupportedOnnxType, location, $"the element type {type} is not supported here");
+            return null;
+        }
+        if (budget.ShapeOf(proto.Dims, element, location) is not { } shape || !budget.Charge(new TensorType(element, shape), location))
+            return null;
+        var tensor = proto.HasRawData ? FromRaw(proto, type, new(element, shape)) : FromFields(proto, type, new(element, shape));
+        if (tensor is null)
+        {
+            diagnostics.Report(ImportDiagnostics.BadConstant, location, $"the data does not have the {shape.ElementCount} elements of [{shape}]");
+        }
+        return tensor;
+    }
+
+    /// <summary>The element type of the graph for a stored type; null if there is none.</summary>
+    public static ElementType? ElementOf(OnnxTensorType type) => type switch
+    {
+        OnnxTensorType.Float or OnnxTensorType.Double => ElementType.Float32,
+        OnnxTensorType.Int64 => ElementType.Int64,
+        OnnxTensorType.Int32 => ElementType.Int32,
+        OnnxTensorType.Int16 => ElementType.Int16,
+        OnnxTensorType.Int8 => ElementType.Int8,
+        OnnxTensorType.UInt8 => ElementType.UInt8,
+        OnnxTensorType.Bool => ElementType.Boolean,
+        _ => null,
+    };
+
+    private static Tensor? FromRaw(TensorProto proto, OnnxTensorType type, TensorType result)
+    {
+        var raw = proto.RawData.Span;
+        if (type != OnnxTensorType.Double)
+            return raw.Length == result.Bytes ? Tensor.FromBytes(result, raw) : null;
+        if (raw.Length != 8 * result.Shape.ElementCount)
+            return null;
+        var values = new float[raw.Length / 8];
+        for (var i = 0; i < values.Length; i++)
+            values[i] = (float)BinaryPrimitives.ReadDoubleLittleEndian(raw[(8 * i)..]);
+        return Tensor.FromFloats(result, values);
+    }
+
+    private static Tensor? FromFields(TensorProto proto, OnnxTensorType type, TensorType result)
+    {
+        var count = result.Shape.ElementCount;
+        return type switch
+        {
+            OnnxTensorType.Float => proto.FloatData.Count == count ? Tensor.FromFloats(result, [.. proto.FloatData]) : null,
+            OnnxTensorType.Double => proto.DoubleData.Count == count ? Tensor.FromFloats(result, [.. proto.DoubleData.Select(v => (float)v)]) : null,
+            OnnxTensorType.Int64 => proto.Int64Data.Count == count ? Tensor.FromWideCodes(result, [.. proto.Int64Data]) : null,
+            _ => proto.Int32Data.Count == count && proto.Int32Data.All(v => v >= result.Element.MinCode && v <= result.Element.MaxCode)
+                ? Tensor.FromCodes(result, [.. proto.Int32Data])
+                : null,
+        };
+    }
+}
