@@ -46,6 +46,8 @@ public sealed record Concat(int Axis, Activation Activation) : Op
         {
             if (type.Element != types[^1].Element)
                 TypeRules.Type(node, diagnostics, $"{type.Element} and {types[^1].Element} must be equal");
+            else if (type.Quant is { IsPerTensor: true } && types[^1].Quant is { IsPerTensor: true })
+                TypeRules.RequireFactor(node, diagnostics, Quantize.Factor(type, types[^1]));
         }
         if (Activation != Activation.None && TypeRules.Classify(node, diagnostics, types) == OperandClass.Plain)
             TypeRules.Type(node, diagnostics, "plain integers have no fused activation");

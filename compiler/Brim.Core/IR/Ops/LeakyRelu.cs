@@ -19,7 +19,11 @@ public sealed record LeakyRelu(double Alpha) : UnaryElementwise
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
-        TypeRules.ClassifyActivations(node, diagnostics, TypeRules.AllTypes(graph, node));
+        if (TypeRules.ClassifyActivations(node, diagnostics, TypeRules.AllTypes(graph, node)) != OperandClass.Quantized)
+            return;
+        var (identity, slope) = Factors(graph.TypeOf(node.Inputs[0]), graph.TypeOf(node.Output));
+        TypeRules.RequireFactor(node, diagnostics, identity);
+        TypeRules.RequireFactor(node, diagnostics, slope);
     }
 
     /// <inheritdoc/>

@@ -45,7 +45,8 @@ public sealed record Mean(ImmutableArray<int> Axes, bool KeepDims) : Op
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
-        TypeRules.ClassifyActivations(node, diagnostics, TypeRules.AllTypes(graph, node));
+        if (TypeRules.ClassifyActivations(node, diagnostics, TypeRules.AllTypes(graph, node)) == OperandClass.Quantized)
+            TypeRules.RequireFactor(node, diagnostics, Quantize.Factor(graph.TypeOf(node.Inputs[0]), graph.TypeOf(node.Output)));
     }
 
     /// <inheritdoc/>
@@ -90,7 +91,7 @@ public sealed record Mean(ImmutableArray<int> Axes, bool KeepDims) : Op
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(y);
-        var ratio = QuantizedMultiplier.FromReal(x.Quant!.Scale / y.Quant!.Scale);
+        var ratio = Quantize.Factor(x, y);
         // As many bits as the division loses, but no right shift beyond 31.
         var shift = Math.Min(Math.Min(BitOperations.Log2((uint)count), 32), 31 + ratio.Shift);
         return new QuantizedMultiplier((int)(((long)ratio.Multiplier << shift) / count), ratio.Shift - shift);

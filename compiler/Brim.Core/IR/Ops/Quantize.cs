@@ -18,8 +18,8 @@ public sealed record Quantize : UnaryElementwise
         var kind = TypeRules.Classify(node, diagnostics, y);
         if (kind is OperandClass.Float or OperandClass.Plain)
             TypeRules.Type(node, diagnostics, $"the result {y} must have quantized codes");
-        else if (kind == OperandClass.Quantized && !x.Element.IsFloat)
-            TypeRules.Classify(node, diagnostics, y, x);
+        else if (kind == OperandClass.Quantized && !x.Element.IsFloat && TypeRules.Classify(node, diagnostics, y, x) == OperandClass.Quantized)
+            TypeRules.RequireFactor(node, diagnostics, Factor(x, y));
     }
 
     /// <inheritdoc/>
@@ -51,9 +51,12 @@ public sealed record Quantize : UnaryElementwise
         }
         if (x.Type.Quant is not { } from || y.Quant is not { } to)
             return x.WithType(y);
-        var factor = QuantizedMultiplier.FromReal(from.Scale / to.Scale);
+        var factor = Factor(x.Type, y);
         var range = CodeRange.Of(y, activation);
         return Tensor.FromCodes(y, Array.ConvertAll(x.Codes,
             q => range.Clamp(FixedPoint.MultiplyByQuantizedMultiplier(q - from.ZeroPoint, factor) + to.ZeroPoint)));
     }
+
+    /// <summary>The factor from codes of one scale to those of another.</summary>
+    internal static QuantizedMultiplier Factor(TensorType x, TensorType y) => QuantizedMultiplier.FromReal(x.Quant!.Scale / y.Quant!.Scale);
 }

@@ -38,7 +38,10 @@ public sealed record Softmax(double Beta, int Axis = -1) : Op
         if (x.Element.Bits == 16 && y.Element.Bits != 16)
             TypeRules.Type(node, diagnostics, $"{x.Element} to {y.Element} is not defined");
         else if (x.Element.Bits == 16)
+        {
             TypeRules.RequireResult(node, diagnostics, y, 1.0 / 32768, 0);
+            TypeRules.RequireFactor(node, diagnostics, SoftmaxInt16.From(Beta, x.Quant!.Scale).Input);
+        }
         else
             TypeRules.RequireResult(node, diagnostics, y, Math.ScaleB(1, -y.Element.Bits), y.Element.MinCode);
     }

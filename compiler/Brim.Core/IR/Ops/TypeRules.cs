@@ -8,6 +8,8 @@ namespace Brim.Core.IR.Ops;
 /// <summary>Checks of element types and quantization that several operators share; they report BRIM2002 and BRIM2004.</summary>
 internal static class TypeRules
 {
+    private const int LargestShift = 30;
+
     /// <summary>Reports an element type mismatch.</summary>
     public static void Type(Node node, DiagnosticBag diagnostics, string message) =>
         diagnostics.Report(IrDiagnostics.TypeMismatch, node.Location, $"{node.Op.Mnemonic}: {message}");
@@ -81,6 +83,13 @@ internal static class TypeRules
         }
     }
 
+    /// <summary>Reports a factor whose left shift leaves nothing of a 32-bit number; C does not even define it.</summary>
+    public static void RequireFactor(Node node, DiagnosticBag diagnostics, QuantizedMultiplier factor)
+    {
+        if (factor.Shift > LargestShift)
+            Quantization(node, diagnostics, string.Create(CultureInfo.InvariantCulture, $"codes are rescaled by {factor.Value:R}, which is too large"));
+    }
+
     /// <summary>Checks an operator with weights; <paramref name="axis"/> is the weights' output channel dimension.</summary>
     public static void VerifyWeighted(
         Graph graph, Node node, DiagnosticBag diagnostics, int axis, Func<QuantParams, QuantParams, TensorType, ImmutableArray<Requantizer>> requantizers)
@@ -108,7 +117,7 @@ internal static class TypeRules
         else if (x.Element.Bits == 16 && (x.Quant!.ZeroPoint != 0 || y.Quant!.ZeroPoint != 0))
             Quantization(node, diagnostics, "16-bit activations must have zero point 0");
         else
-            VerifyFactors(node, diagnostics, requantizers(x.Quant!, w.Quant, y), x.Element.Bits == 16 ? 7 : 30);
+            VerifyFactors(node, diagnostics, requantizers(x.Quant!, w.Quant, y), x.Element.Bits == 16 ? 7 : LargestShift);
     }
 
     private static void VerifyFactors(Node node, DiagnosticBag diagnostics, ImmutableArray<Requantizer> requantizers, int largestShift)

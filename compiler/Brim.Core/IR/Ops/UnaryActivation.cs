@@ -17,7 +17,8 @@ public sealed record UnaryActivation(Activation Activation) : UnaryElementwise
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
-        TypeRules.ClassifyActivations(node, diagnostics, TypeRules.AllTypes(graph, node));
+        if (TypeRules.ClassifyActivations(node, diagnostics, TypeRules.AllTypes(graph, node)) == OperandClass.Quantized)
+            TypeRules.RequireFactor(node, diagnostics, Quantize.Factor(graph.TypeOf(node.Inputs[0]), graph.TypeOf(node.Output)));
     }
 
     /// <inheritdoc/>

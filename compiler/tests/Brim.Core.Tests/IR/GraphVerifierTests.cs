@@ -53,6 +53,18 @@ public class GraphVerifierTests
         Assert.Equal(["BRIM2004"], Verify(One(new LeakyRelu(0.1), Codes with { Quant = QuantParams.PerTensor(0.5, 128) })));
     }
 
+    [Fact]
+    public void Codes_are_rescaled_within_bounds()
+    {
+        var tiny = Codes with { Quant = QuantParams.PerTensor(1e-10, 3) };
+        foreach (var op in new Op[] { new Quantize(), new UnaryActivation(Activation.Relu), new Concat(0, Activation.None) })
+            Assert.Equal(["BRIM2004"], Verify(One(op, tiny)));
+        Assert.Equal(["BRIM2004"], Verify(One(new Mean([1, 2], true), tiny with { Shape = [1, 1, 1, 2] })));
+        Assert.Equal(["BRIM2004", "BRIM2004"], Verify(One(new LeakyRelu(1), tiny)));
+        var wide = new TensorType(ElementType.Int16, [1, 8], QuantParams.PerTensor(1e6));
+        Assert.Equal(["BRIM2004"], Verify(One(new Softmax(1), wide with { Quant = QuantParams.PerTensor(1.0 / 32768) }, wide)));
+    }
+
     [Theory]
     [InlineData(0.25, 0, Requantization.PowerOfTwo, null)]
     [InlineData(0.3, 0, Requantization.PowerOfTwo, "BRIM2004")]
@@ -78,10 +90,10 @@ public class GraphVerifierTests
         return editor.ToGraph();
     }
 
-    private static Graph One(Op op, TensorType result)
+    private static Graph One(Op op, TensorType result, TensorType? operand = null)
     {
         var editor = new GraphEditor("one");
-        var x = editor.AddInput("x", Codes);
+        var x = editor.AddInput("x", operand ?? Codes);
         editor.AddOutput(editor.AddNode(op, [x], result, "node", SourceLocation.Generated));
         return editor.ToGraph();
     }
