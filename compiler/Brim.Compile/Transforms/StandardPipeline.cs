@@ -23,8 +23,10 @@ public static class StandardPipeline
         new RemoveDeadChannels(),
         // Channels that went may leave a reshape of the shape that is there already.
         new CanonicalizeReshapes(),
-        // Last: nothing after it needs to know where padding reads which code.
+        // After all that look at padding: nothing after it needs to know where padding reads which code.
         new FoldInputZeroPoint(),
+        // Last: its copies change nothing, which is what RemoveIdentities and CanonicalizeReshapes remove.
+        new SeparateOutputs(),
     ];
 
     /// <summary>Runs all passes and verifies after each; the result is in phase <see cref="GraphPhase.Lowered"/>.</summary>

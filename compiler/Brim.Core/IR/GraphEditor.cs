@@ -85,6 +85,9 @@ public sealed class GraphEditor
     /// <summary>Marks a value as the next graph output.</summary>
     public void AddOutput(int id) => _outputs.Add(id);
 
+    /// <summary>Makes another value the graph output at an index.</summary>
+    public void SetOutput(int index, int id) => _outputs[index] = id;
+
     /// <summary>Puts another node in the place of one.</summary>
     public void Replace(Node node, Node replacement) => _nodes[_nodes.IndexOf(node)] = replacement;
 
