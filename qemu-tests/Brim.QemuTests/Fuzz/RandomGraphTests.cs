@@ -15,6 +15,7 @@ public class RandomGraphTests(ITestOutputHelper console)
     private const int DefaultCount = 300;
     private const int DefaultSeed = 1;
     private const int CasesPerBatch = 25;
+    private const int ReportedFailures = 20;
 
     [SkippableFact]
     [Trait("Category", "Fuzz")]
@@ -53,7 +54,7 @@ public class RandomGraphTests(ITestOutputHelper console)
         var seed = failures[0].Seed;
         return $"""
             {failures.Select(f => f.Seed).Distinct().Count()} graphs fail:
-            {string.Join('\n', failures.Select(f => f.Text))}
+            {string.Join('\n', failures.Take(ReportedFailures).Select(f => f.Text))}
             The first, again with: make fuzz COUNT=1 SEED={seed}
             {GraphPrinter.Print(FuzzCase.Create(seed).Graph)}
             """;
