@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
+using Brim.Compile.Transforms;
+using Brim.Core.Diagnostics;
 using Brim.Core.IR;
 using Xunit.Abstractions;
 
@@ -24,7 +26,7 @@ public class RandomGraphTests(ITestOutputHelper console)
         Bench.RequireTools();
         var (seed, count) = (Setting("BRIM_FUZZ_SEED", DefaultSeed), Setting("BRIM_FUZZ_COUNT", DefaultCount));
         var batches = Enumerable.Range(seed, count).Chunk(CasesPerBatch).ToList();
-        var failures = new ConcurrentBag<(int Seed, string Text)>();
+        var failures = new ConcurrentBag<(int Seed, FuzzTarget Target, string Text)>();
         Parallel.ForEach(batches, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, (seeds, _, index) =>
         {
             ImmutableArray<FuzzCase> cases = [.. seeds.Select(FuzzCase.Create)];
@@ -39,7 +41,7 @@ public class RandomGraphTests(ITestOutputHelper console)
             foreach (var target in targets)
             {
                 foreach (var (failed, difference) in FuzzBatch.Run(cases, target))
-                    failures.Add((failed, $"seed {failed} on {target.Name}: {difference}"));
+                    failures.Add((failed, target, $"seed {failed} on {target.Name}: {difference}"));
             }
         });
         console.WriteLine($"{count} graphs from seed {seed}");
@@ -47,17 +49,29 @@ public class RandomGraphTests(ITestOutputHelper console)
         Assert.True(first.Count == 0, Report(first));
     }
 
-    private static string Report(List<(int Seed, string Text)> failures)
+    private static string Report(List<(int Seed, FuzzTarget Target, string Text)> failures)
     {
         if (failures.Count == 0)
             return "";
-        var seed = failures[0].Seed;
+        var (seed, target, _) = failures[0];
+        var first = FuzzCase.Create(seed);
         return $"""
             {failures.Select(f => f.Seed).Distinct().Count()} graphs fail:
             {string.Join('\n', failures.Take(ReportedFailures).Select(f => f.Text))}
             The first, again with: make fuzz COUNT=1 SEED={seed}
-            {GraphPrinter.Print(FuzzCase.Create(seed).Graph)}
+            {FirstLayer(first, target)}
+            {GraphPrinter.Print(first.Graph)}
             """;
+    }
+
+    /// <summary>Runs a failing case again with every layer's result as an output, to find the first that differs.</summary>
+    private static string FirstLayer(FuzzCase failing, FuzzTarget target)
+    {
+        var lowered = StandardPipeline.Run(failing.Graph, new PassContext(new DiagnosticBag()));
+        var exposed = lowered with { Outputs = [.. lowered.Nodes.SelectMany(n => n.Outputs)] };
+        return FuzzBatch.Run([FuzzCase.Create(failing.Seed, exposed, failing.Inputs)], target).TryGetValue(failing.Seed, out var difference)
+            ? $"With every layer's result given out, the first difference is: {difference}\n{GraphPrinter.Print(exposed)}As a model:"
+            : "With every layer's result given out nothing differs: look at passes, plan and overlaps.";
     }
 
     private static int Setting(string variable, int otherwise) =>
