@@ -14,7 +14,7 @@ public static class CliDiagnostics
     /// <summary>The model format is not known.</summary>
     public static readonly DiagnosticDescriptor UnknownFormat = new("BRIM6002", Severity.Error,
         "the model's format is not recognised",
-        "Brim reads TensorFlow Lite files (identifier TFL3 at byte 4). The format is told from the content, never from the file name.");
+        "Brim reads TensorFlow Lite files (identifier TFL3 at byte 4) and ONNX or QONNX files (a protocol buffer that begins with its version). The format is told from the content, never from the file name.");
 
     /// <summary>No such target.</summary>
     public static readonly DiagnosticDescriptor UnknownTarget = new("BRIM6003", Severity.Error,

@@ -1,5 +1,6 @@
 using Brim.Core.Diagnostics;
 using Brim.Core.IR;
+using Brim.Import.Onnx;
 using Brim.Import.TfLite;
 
 namespace Brim.Cli;
@@ -7,18 +8,31 @@ namespace Brim.Cli;
 /// <summary>Reads model and data files, with diagnostics instead of exceptions.</summary>
 internal static class ModelFile
 {
+    /// <summary>Protocol-buffer key of ModelProto.ir_version, which writers put first (field 1, a varint).</summary>
+    private const byte OnnxVersionField = 0x08;
+
     /// <summary>Imports a model; null if there were errors.</summary>
     public static (Graph Graph, byte[] Bytes)? Load(string path, DiagnosticBag diagnostics)
     {
         if (ReadBytes(path, diagnostics) is not { } bytes)
             return null;
-        if (bytes.Length < 8 || !bytes.AsSpan(4, 4).SequenceEqual("TFL3"u8))
+        Graph? graph;
+        if (bytes.Length >= 8 && bytes.AsSpan(4, 4).SequenceEqual("TFL3"u8))
         {
-            diagnostics.Report(CliDiagnostics.UnknownFormat, new SourceLocation(path),
-                bytes.Length < 8 ? $"{bytes.Length} bytes are no model" : $"bytes 4..7 are {Convert.ToHexString(bytes, 4, 4)}, not 54464C33 (TFL3)");
+            graph = TfLiteImporter.Import(bytes, path, diagnostics);
+        }
+        else if (bytes.Length >= 8 && bytes[0] == OnnxVersionField)
+        {
+            graph = OnnxImporter.Import(bytes, path, diagnostics);
+        }
+        else
+        {
+            diagnostics.Report(CliDiagnostics.UnknownFormat, new SourceLocation(path), bytes.Length < 8
+                ? $"{bytes.Length} bytes are no model"
+                : $"it begins with {Convert.ToHexString(bytes, 0, 8)}: neither TFL3 at byte 4 nor an ONNX model's version");
             return null;
         }
-        return TfLiteImporter.Import(bytes, path, diagnostics) is { } graph ? (graph, bytes) : null;
+        return graph is null ? null : (graph, bytes);
     }
 
     /// <summary>Reads a whole file; null with a diagnostic if that fails.</summary>

@@ -14,7 +14,7 @@ namespace Brim.Cli.Verbs;
 internal sealed class EvaluateVerb : IVerb
 {
     /// <summary>Model file.</summary>
-    [Value(0, MetaName = "MODEL", Required = true, HelpText = "Model file (TFLite), quantized or float.")]
+    [Value(0, MetaName = "MODEL", Required = true, HelpText = "Model file (TFLite, ONNX or QONNX), quantized or float.")]
     public string Model { get; set; } = "";
 
     /// <summary>Data.</summary>

@@ -13,7 +13,7 @@ namespace Brim.Cli.Verbs;
 internal sealed class InspectVerb : IVerb
 {
     /// <summary>Model file.</summary>
-    [Value(0, MetaName = "MODEL", Required = true, HelpText = "Model file (TFLite).")]
+    [Value(0, MetaName = "MODEL", Required = true, HelpText = "Model file (TFLite, ONNX or QONNX).")]
     public string Model { get; set; } = "";
 
     /// <summary>Target of the memory map.</summary>

@@ -8,7 +8,7 @@ namespace Brim.Cli.Verbs;
 internal sealed class RunVerb : IVerb
 {
     /// <summary>Model file.</summary>
-    [Value(0, MetaName = "MODEL", Required = true, HelpText = "Model file (TFLite).")]
+    [Value(0, MetaName = "MODEL", Required = true, HelpText = "Model file (TFLite, ONNX or QONNX).")]
     public string Model { get; set; } = "";
 
     /// <summary>Input file.</summary>

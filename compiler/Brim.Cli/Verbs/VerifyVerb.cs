@@ -13,7 +13,7 @@ internal sealed class VerifyVerb : IVerb
     private const int DefaultInferences = 3;
 
     /// <summary>Model file.</summary>
-    [Value(0, MetaName = "MODEL", Required = true, HelpText = "Model file (TFLite).")]
+    [Value(0, MetaName = "MODEL", Required = true, HelpText = "Model file (TFLite, ONNX or QONNX).")]
     public string Model { get; set; } = "";
 
     /// <summary>Target name.</summary>
