@@ -65,14 +65,13 @@ public static class OnnxImporter
         }
         if (model.Functions.Count > 0 || model.Graph.SparseInitializer.Count > 0)
             diagnostics.Report(ImportDiagnostics.UnsupportedOnnxFeature, location, $"{model.Functions.Count} functions and {model.Graph.SparseInitializer.Count} sparse tensors");
-        var session = new OnnxSession(fileName, standard[0].Version, diagnostics);
+        var session = new OnnxSession(fileName, standard[0].Version, new BrimMetadata(model.MetadataProps), diagnostics);
         var reader = new GraphReader(session, model.Graph);
         var (inputs, outputs) = reader.Read();
         if (diagnostics.HasErrors)
             return null;
         var graph = session.Editor.ToGraph();
-        var metadata = new BrimMetadata(model.MetadataProps);
-        graph = IntegerForm.Run(graph, session.CodesOf, metadata, diagnostics);
+        graph = IntegerForm.Run(graph, session.CodesOf, session.Metadata, [.. model.Graph.Output.Select(o => session.Metadata.IsCodes(o.Name))], diagnostics);
         var findings = new DiagnosticBag();
         GraphVerifier.Verify(graph, findings);
         diagnostics.AddRange(findings);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Brim.Core.Diagnostics;
 using Brim.Core.IR;
 using Brim.Core.IR.Ops;
+using Brim.Import.Onnx.Qonnx;
 
 namespace Brim.Import.Onnx;
 
@@ -13,9 +14,9 @@ internal sealed class OnnxSession
     private readonly Dictionary<int, Node> _producers = [];
     private readonly Dictionary<(int Id, StorageOrder Order), int> _reordered = [];
 
-    public OnnxSession(string fileName, long opset, DiagnosticBag diagnostics)
+    public OnnxSession(string fileName, long opset, BrimMetadata metadata, DiagnosticBag diagnostics)
     {
-        (FileName, Opset, Diagnostics) = (fileName, opset, diagnostics);
+        (FileName, Opset, Metadata, Diagnostics) = (fileName, opset, metadata, diagnostics);
         Budget = new ConstantBudget(diagnostics);
         Tensors = new TensorReader(Budget, diagnostics);
         Editor = new GraphEditor(ModelName.FromFileName(fileName)) { Phase = GraphPhase.Imported };
@@ -26,6 +27,9 @@ internal sealed class OnnxSession
 
     /// <summary>Version of the standard operator set.</summary>
     public long Opset { get; }
+
+    /// <summary>What this compiler noted in the file.</summary>
+    public BrimMetadata Metadata { get; }
 
     /// <summary>Receives findings.</summary>
     public DiagnosticBag Diagnostics { get; }

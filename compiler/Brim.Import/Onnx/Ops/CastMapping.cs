@@ -20,7 +20,10 @@ internal sealed class CastMapping() : NodeMapping("Cast", ["to", "saturate"])
         if (x.Constant is not { } constant || constant.Type.Element == element)
             context.Set(x);
         else if (context.Session.Budget.Charge(constant.Type with { Element = element, Quant = null }, context.Location))
-            context.SetConstant(Converted(constant, element));
+        {
+            // Biases of 64 bits are stated as codes, cast and multiplied by their scales.
+            context.SetConstant(Converted(constant, element), element.IsFloat && constant.Type.Element == ElementType.Int64 ? constant : null);
+        }
     }
 
     private static Tensor Converted(Tensor from, ElementType element)

@@ -24,7 +24,11 @@ internal static class Elementwise
         if (a.Constant is { } p && b.Constant is { } q)
         {
             if (p.Type.Element == q.Type.Element && p.Type.Element.Kind != ElementKind.Boolean)
-                context.SetConstant(session.Evaluate(op, [p, q], context.Location));
+            {
+                var product = session.Evaluate(op, [p, q], context.Location);
+                // Scaled 64-bit codes stay codes.
+                context.SetConstant(product, op is Mul && a.Codes is { Type.Element.Bits: 64 } codes && product?.Type.Shape == codes.Type.Shape ? codes : null);
+            }
             else
                 context.Report(ImportDiagnostics.UnsupportedOnnxType, $"{a} and {b} are {p.Type.Element} and {q.Type.Element}");
             return;

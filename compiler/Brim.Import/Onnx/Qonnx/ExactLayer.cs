@@ -56,7 +56,7 @@ internal static class ExactLayer
             return null;
         var bias = node.Inputs.Length > 2 ? form.Source[node.Inputs[2]].Constant?.Floats : new float[channels];
         var axis = node.Op is DepthwiseConv2D ? 3 : 0;
-        if (bias is null || weights.Type.Quant is not { } quant || (quant.Axis is { } a && a != axis))
+        if (bias is null || weights.Type.Quant is not { } quant || (quant.Axis is { } a && a != axis) || quant.ZeroPoints.Any(z => z != 0))
             return null;
         for (var bits = weights.Type.Element.Bits; bits <= 8; bits++)
         {

@@ -16,6 +16,7 @@ internal sealed class IntegerForm
     private readonly IReadOnlyDictionary<int, Tensor> _constantCodes;
     private readonly BrimMetadata _metadata;
     private readonly DiagnosticBag _diagnostics;
+    private readonly ImmutableArray<bool> _codeOutputs;
     private readonly GraphEditor _editor;
     private readonly ILookup<int, Node> _consumers;
     private readonly ImmutableDictionary<int, Node> _producers;
@@ -24,19 +25,25 @@ internal sealed class IntegerForm
     private readonly Dictionary<int, int> _floats = []; // float value -> itself in the new graph
     private readonly Dictionary<int, PendingLayer> _pending = [];
 
-    private IntegerForm(Graph graph, IReadOnlyDictionary<int, Tensor> constantCodes, BrimMetadata metadata, DiagnosticBag diagnostics)
+    private IntegerForm(Graph graph, IReadOnlyDictionary<int, Tensor> constantCodes, BrimMetadata metadata, ImmutableArray<bool> codeOutputs, DiagnosticBag diagnostics)
     {
+        _codeOutputs = codeOutputs;
         (_graph, _constantCodes, _metadata, _diagnostics) = (graph, constantCodes, metadata, diagnostics);
         _editor = new GraphEditor(graph.Name) { Phase = metadata.IsInteger ? GraphPhase.Quantized : graph.Phase };
         (_consumers, _producers) = (graph.Consumers(), graph.Producers());
     }
 
     /// <summary>The integer form; the graph itself if it quantizes nothing.</summary>
-    public static Graph Run(Graph graph, IReadOnlyDictionary<int, Tensor> constantCodes, BrimMetadata metadata, DiagnosticBag diagnostics)
+    /// <param name="graph">A float graph with quantizations.</param>
+    /// <param name="constantCodes">Codes of its constants.</param>
+    /// <param name="metadata">What this compiler noted in the file.</param>
+    /// <param name="codeOutputs">For each output, whether its codes are the output and not their real values.</param>
+    /// <param name="diagnostics">Receives BRIM1106 and BRIM1107.</param>
+    public static Graph Run(Graph graph, IReadOnlyDictionary<int, Tensor> constantCodes, BrimMetadata metadata, ImmutableArray<bool> codeOutputs, DiagnosticBag diagnostics)
     {
         if (constantCodes.Count == 0 && !graph.Nodes.Any(n => n.Op is Quantize))
             return graph;
-        return new IntegerForm(graph, constantCodes, metadata, diagnostics).Run();
+        return new IntegerForm(graph, constantCodes, metadata, codeOutputs, diagnostics).Run();
     }
 
     private Graph Run()
@@ -61,8 +68,8 @@ internal sealed class IntegerForm
                     break;
             }
         }
-        foreach (var id in _graph.Outputs)
-            _editor.AddOutput(_metadata.IsInteger && _coded.TryGetValue(id, out var codes) ? codes : Float(id));
+        for (var i = 0; i < _graph.Outputs.Length; i++)
+            _editor.AddOutput(_codeOutputs[i] && _coded.TryGetValue(_graph.Outputs[i], out var codes) ? codes : Float(_graph.Outputs[i]));
         var result = _editor.ToGraph();
         ReportFloatLayers(result);
         return result;
@@ -73,7 +80,7 @@ internal sealed class IntegerForm
         var value = _graph[id];
         var readers = _consumers[id].ToList();
         // Files of this compiler state codes at the interface as real numbers that are quantized at once.
-        if (_metadata.IsInteger && readers.Count > 0 && readers.All(n => n.Op is Quantize && _graph.TypeOf(n.Output) == _graph.TypeOf(readers[0].Output)) && !_graph.Outputs.Contains(id))
+        if (_metadata.IsCodes(value.Name) && readers.Count > 0 && readers.All(n => n.Op is Quantize && _graph.TypeOf(n.Output) == _graph.TypeOf(readers[0].Output)) && !_graph.Outputs.Contains(id))
         {
             var codes = _editor.AddInput(value.Name, _graph.TypeOf(readers[0].Output));
             foreach (var reader in readers)

@@ -37,7 +37,10 @@ internal sealed class QuantMapping(string name) : NodeMapping(name, ["narrow", "
         else if (rounding is not ("ROUND" or "HALF_EVEN" or "CEIL" or "FLOOR"))
             context.UnsupportedOption($"rounding_mode '{rounding}' is not supported, supported are ROUND, and CEIL and FLOOR of constants");
         else
-            return new QuantNodeParameters(scales, axis.Value, (int)zeroPoints[0], (int)bits[0], context.Int("signed", 1) != 0, context.Int("narrow", 0) != 0, rounding);
+            return new QuantNodeParameters(scales, axis.Value, (int)zeroPoints[0], (int)bits[0], context.Int("signed", 1) != 0, context.Int("narrow", 0) != 0, rounding)
+            {
+                NotedScales = context.Session.Metadata.ScalesOf(context.Input(1).Name, scales),
+            };
         return null;
 
         void Bad(string message) => context.Report(ImportDiagnostics.BadQuantNode, message);
@@ -77,7 +80,7 @@ internal sealed class QuantMapping(string name) : NodeMapping(name, ["narrow", "
             values[i] = (float)((long)codes[i] - p.ZeroPoint) * scale;
         }
         Tensor? coded = null;
-        if (p is { ZeroPoint: 0, Bits: <= 8 or 16 or 32 })
+        if (p.Bits is <= 8 or 16 or 32)
         {
             // An unsigned 32-bit code would not fit the storage of codes.
             var element = p.IsSigned ? ElementType.Signed(p.Bits) : p.Bits < 32 ? ElementType.Unsigned(p.Bits) : ElementType.Int32;

@@ -12,16 +12,21 @@ namespace Brim.Import.Onnx.Qonnx;
 /// <param name="Rounding">ROUND (ties to even), HALF_EVEN, CEIL or FLOOR.</param>
 internal sealed record QuantNodeParameters(float[] Scales, int Axis, int ZeroPoint, int Bits, bool IsSigned, bool IsNarrow, string Rounding)
 {
+    /// <summary>The scales before they became float32, where the file notes them.</summary>
+    public double[]? NotedScales { get; init; }
+
     /// <summary>Smallest code.</summary>
     public long Min => IsSigned ? -(1L << (Bits - 1)) + (IsNarrow ? 1 : 0) : 0;
 
     /// <summary>Largest code.</summary>
     public long Max => IsSigned ? (1L << (Bits - 1)) - 1 : (1L << Bits) - (IsNarrow ? 2 : 1);
 
+    private double[] Reals => NotedScales ?? [.. Scales.Select(s => (double)s)];
+
     /// <summary>The quantization of the graph.</summary>
     public QuantParams Quant() => Axis < 0
-        ? QuantParams.PerTensor(Scales[0], ZeroPoint)
-        : QuantParams.PerAxis(Axis, [.. Scales.Select(s => (double)s)], [.. Enumerable.Repeat(ZeroPoint, Scales.Length)]);
+        ? QuantParams.PerTensor(Reals[0], ZeroPoint)
+        : QuantParams.PerAxis(Axis, [.. Reals], [.. Enumerable.Repeat(ZeroPoint, Scales.Length)]);
 
     /// <summary>The code of a real number; NaN counts as 0.</summary>
     public int CodeOf(float value, float scale)
