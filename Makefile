@@ -4,7 +4,7 @@ SHELL := /bin/bash
 CONFIGURATION ?= Release
 
 DEMO_PACKAGES := gcc libc6-dev gcc-arm-none-eabi qemu-system-arm
-TEST_PACKAGES := $(DEMO_PACKAGES) clang-format-19 g++ gcc-riscv64-unknown-elf
+TEST_PACKAGES := $(DEMO_PACKAGES) clang-19 clang-format-19 g++ gcc-riscv64-unknown-elf
 EXAMPLE := examples/shapes
 
 .PHONY: demo test bench fuzz format check-format clean

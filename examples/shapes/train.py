@@ -168,9 +168,9 @@ def write_model(net, ranges):
                 w = w.transpose(1, 2, 3, 0) if op == "depthwise" else w.transpose(0, 2, 3, 1)
             axis = 3 if op == "depthwise" else 0
             reduced = tuple(a for a in range(w.ndim) if a != axis)
-            # A channel that died in training has only zeros: any scale represents them, one keeps its bias small.
+            # A channel that died in training rounds to zeros: any scale represents them, one keeps its bias small.
             largest = np.abs(w).max(reduced)
-            scales = (np.where(largest > 0, largest, 1) / 127).astype(np.float32)
+            scales = (np.where(largest > 1e-6, largest, 1) / 127).astype(np.float32)
             along = scales.reshape([-1 if a == axis else 1 for a in range(w.ndim)])
             zeros = [0] * out
             if int8:
