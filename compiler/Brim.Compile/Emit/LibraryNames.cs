@@ -28,12 +28,4 @@ public sealed record LibraryNames(string Model)
 
     /// <summary>The C name of a constant array.</summary>
     public string Array(ConstantData data) => $"{Prefix}_{data.Name}";
-
-    /// <summary>Turns any text into a C identifier: letters, digits and underscores, not starting with a digit, never empty.</summary>
-    public static string Identifier(string text)
-    {
-        var chars = text.Select(c => char.IsAsciiLetterOrDigit(c) ? char.ToLowerInvariant(c) : '_').ToArray();
-        var name = new string(chars).Trim('_');
-        return name.Length == 0 ? "model" : char.IsAsciiDigit(name[0]) ? $"m{name}" : name;
-    }
 }
