@@ -15,21 +15,14 @@ public static class ArmKernels
     public static ImmutableArray<IKernelRule> Rules(TargetMachine target)
     {
         ArgumentNullException.ThrowIfNull(target);
-        var rules = ImmutableArray.CreateBuilder<IKernelRule>();
-        if (target.Has("dsp"))
-            rules.AddRange(Dsp);
-        if (target.Has("mla"))
-            rules.Add(new ArmAddRule());
-        return rules.ToImmutable();
+        var pairs = target.Has("dsp") ? PairKernels.Smlad : PairKernels.Mla;
+        // Pointwise before convolution: a 1x1 convolution with stride 1 is both, and the former walks without windows.
+        var rules = ImmutableArray.Create<IKernelRule>(
+            new SmladPointwiseRule(pairs),
+            new SmladConv2DRule(pairs),
+            new SmladDepthwise3x3Rule(pairs),
+            new SmladFullyConnectedRule(pairs),
+            new ArmAddRule());
+        return target.Has("dsp") ? rules.Add(new ArmAveragePoolRule()) : rules;
     }
-
-    // Pointwise before convolution: a 1x1 convolution with stride 1 is both, and the former walks without windows.
-    private static ImmutableArray<IKernelRule> Dsp { get; } =
-    [
-        new SmladPointwiseRule(),
-        new SmladConv2DRule(),
-        new SmladDepthwise3x3Rule(),
-        new SmladFullyConnectedRule(),
-        new ArmAveragePoolRule(),
-    ];
 }

@@ -2,10 +2,9 @@
  * @file add_s8_linear.c
  * @brief Sum of two int8 tensors of one shape as a linear form of the two codes.
  *
- * TFLite's sum rescales both operands and then the sum, three roundings in all. There are only 65536 pairs of codes,
- * so the compiler looks for numbers A, B, C with
- *     result = saturate((A a + B b + C) >> 22)
- * for every pair, and uses this kernel only if it has found them. 22 is the most that cannot overflow where results
+ * TFLite's sum rescales both operands and then the sum, three roundings in all. There are only 65536 pairs of
+ * codes, so the compiler looks for numbers A, B, C with result = saturate((A a + B b + C) >> 22) for every
+ * pair, and uses this kernel only if it has found them. 22 is the most that cannot overflow where results
  * stay within about +-500 before saturation.
  */
 #include "brim/brim_packed.h"

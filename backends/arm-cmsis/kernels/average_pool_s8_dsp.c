@@ -1,6 +1,7 @@
 /**
  * @file average_pool_s8_dsp.c
- * @brief Average pooling, int8, on cores with the DSP extension: four channels are summed in two words of halves.
+ * @brief Average pooling, int8, on cores with the DSP extension: four channels are summed in two words of
+ * halves.
  *
  * A half holds a sum of up to 256 codes, so a window has at most 256 elements.
  */
@@ -68,7 +69,8 @@ BRIM_INLINE void brim_average_window(const brim_average_pool_s8_dsp_params *p, c
  * @param x  input, NHWC, one batch, any alignment
  * @param y  output, NHWC; the window of a pixel is read while the pixel is written, four channels at a time
  */
-BRIM_KERNEL void brim_average_pool_s8_dsp(const brim_average_pool_s8_dsp_params *p, const int8_t *x, int8_t *y) {
+BRIM_KERNEL void brim_average_pool_s8_dsp(const brim_average_pool_s8_dsp_params *p, const int8_t *x,
+                                          int8_t *y) {
     for (int32_t row = 0; row < p->out_h; row++) {
         const int32_t top = row * p->stride_h - p->pad_top;
         const int32_t first_row = top < 0 ? 0 : top;
@@ -77,8 +79,8 @@ BRIM_KERNEL void brim_average_pool_s8_dsp(const brim_average_pool_s8_dsp_params 
             const int32_t left = column * p->stride_w - p->pad_left;
             const int32_t first = left < 0 ? 0 : left;
             const int32_t end = left + p->kernel_w > p->in_w ? p->in_w : left + p->kernel_w;
-            brim_average_window(p, x + (first_row * p->in_w + first) * p->channels, end_row - first_row, end - first,
-                                y);
+            brim_average_window(p, x + (first_row * p->in_w + first) * p->channels, end_row - first_row,
+                                end - first, y);
         }
     }
 }

@@ -2,11 +2,12 @@
  * @file conv2d_s8_smlad.h
  * @brief 2-D convolution of int8 codes on cores with SMLAD: parameters, and the walk over the windows.
  *
- * Three windows at a time are expanded to 16-bit taps in scratch (im2col); then all output channels are computed
- * from them (smlad_dot.h).
+ * Three windows at a time are expanded to 16-bit taps in scratch (im2col); then all output channels are
+ * computed from them (smlad_dot.h).
  *
- * Order of taps: for each kernel row the run of kernel_w * in_c neighbouring codes in whole groups of four, in the
- * order 0, 2, 1, 3; then the codes left over from every run, one row after the other; then zero weights.
+ * Order of taps: for each kernel row the run of kernel_w * in_c neighbouring codes in whole groups of four,
+ * in the order 0, 2, 1, 3; then the codes left over from every run, one row after the other; then zero
+ * weights.
  */
 #ifndef CONV2D_S8_SMLAD_H
 #define CONV2D_S8_SMLAD_H
@@ -31,8 +32,8 @@ typedef struct {
 } brim_conv2d_s8_smlad_params;
 
 /**
- * Kernel row `k` of a window as contiguous codes: the input itself where the run lies inside, the row of zeros
- * where all of it lies outside, else a copy in `stage`.
+ * Kernel row `k` of a window as contiguous codes: the input itself where the run lies inside, the row of
+ * zeros where all of it lies outside, else a copy in `stage`.
  */
 BRIM_SHARED const int8_t *brim_smlad_run(const brim_conv2d_s8_smlad_params *p, const int8_t *x, int32_t row,
                                          int32_t column, const int8_t *zeros, int8_t *stage) {
@@ -77,8 +78,8 @@ BRIM_SHARED void brim_smlad_gather(const brim_conv2d_s8_smlad_params *p, const i
                                    int32_t pixels, brim_smlad_position *at) {
     const int32_t run = p->kernel_w * p->in_c;
     const int32_t run_bytes = (run + 3) & ~3;
-    const int8_t *const zeros = (const int8_t *)(taps + 6 * p->filter.steps);
-    int8_t *const stage = (int8_t *)(taps + 6 * p->filter.steps) + run_bytes;
+    const int8_t *const zeros = (const int8_t *)(taps + 3 * BRIM_STEP_WORDS * p->filter.steps);
+    int8_t *const stage = (int8_t *)(taps + 3 * BRIM_STEP_WORDS * p->filter.steps) + run_bytes;
     int32_t row[3];
     int32_t column[3];
     for (int32_t i = 0; i < pixels; i++) {
@@ -105,7 +106,8 @@ BRIM_SHARED void brim_smlad_gather(const brim_conv2d_s8_smlad_params *p, const i
 }
 
 /** Expands three windows that lie inside the input, one beside the other. */
-BRIM_INLINE void brim_smlad_gather_inside(const brim_conv2d_s8_smlad_params *p, const int8_t *from, uint32_t *taps) {
+BRIM_INLINE void brim_smlad_gather_inside(const brim_conv2d_s8_smlad_params *p, const int8_t *from,
+                                          uint32_t *taps) {
     const int32_t run = p->kernel_w * p->in_c;
     const int32_t step = p->stride_w * p->in_c;
     const int32_t row_bytes = p->in_w * p->in_c;
@@ -138,22 +140,24 @@ BRIM_INLINE int32_t brim_smlad_end_inside(int32_t extent, int32_t kernel, int32_
 }
 
 /** Runs the convolution; block3 and block1 are of the same kind. */
-BRIM_SHARED void brim_smlad_conv2d(const int8_t *x, int8_t *y, void *scratch, const brim_conv2d_s8_smlad_params *p,
-                                   brim_smlad_block_function block3, brim_smlad_block_function block1) {
+BRIM_SHARED void brim_smlad_conv2d(const int8_t *x, int8_t *y, void *scratch,
+                                   const brim_conv2d_s8_smlad_params *p, brim_smlad_block_function block3,
+                                   brim_smlad_block_function block1) {
     const int32_t first_row = brim_smlad_first_inside(p->pad_top, p->stride_h);
     const int32_t first_column = brim_smlad_first_inside(p->pad_left, p->stride_w);
     const int32_t end_row = brim_smlad_end_inside(p->in_h, p->kernel_h, p->pad_top, p->stride_h);
     const int32_t end_column = brim_smlad_end_inside(p->in_w, p->kernel_w, p->pad_left, p->stride_w);
     uint32_t *const taps = scratch;
     if (first_row > 0 || first_column > 0 || end_row < p->out_h || end_column < p->out_w) {
-        uint32_t *const zeros = taps + 6 * p->filter.steps;
+        uint32_t *const zeros = taps + 3 * BRIM_STEP_WORDS * p->filter.steps;
         for (int32_t i = 0; i < p->kernel_w * p->in_c; i += 4)
             zeros[i >> 2] = (uint32_t)(uint8_t)p->in_zero_point * 0x01010101u;
     }
     brim_smlad_position at = {0, 0};
     int32_t left = p->out_h * p->out_w;
     for (; left >= 3; left -= 3, y += 3 * p->filter.out_c) {
-        if (at.column >= first_column && at.column + 3 <= end_column && at.row >= first_row && at.row < end_row) {
+        if (at.column >= first_column && at.column + 3 <= end_column && at.row >= first_row &&
+            at.row < end_row) {
             const int32_t row = at.row * p->stride_h - p->pad_top;
             const int32_t column = at.column * p->stride_w - p->pad_left;
             brim_smlad_gather_inside(p, x + (row * p->in_w + column) * p->in_c, taps);

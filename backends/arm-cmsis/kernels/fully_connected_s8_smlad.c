@@ -26,13 +26,13 @@ BRIM_SHARED void brim_smlad_fully_connected(const int8_t *x, int8_t *y, void *sc
 
 /*
  * Kernels of every kind (smlad_dot.h):
- * x        input, any alignment
- * y        output. A batch is read as a whole before it is written: for one batch y may lie anywhere.
- * scratch  4-byte aligned, 8 * steps bytes
+ * - x: input, any alignment;
+ * - y: output. A batch is read as a whole before it is written: for one batch y may lie anywhere;
+ * - scratch: 4-byte aligned, 4 * BRIM_STEP_WORDS * steps bytes.
  */
-#define BRIM_FULLY_CONNECTED_S8_SMLAD(suffix, blocks)                                                                \
-    BRIM_KERNEL void brim_fully_connected_s8_smlad##suffix(const brim_fully_connected_s8_smlad_params *p,            \
-                                                           const int8_t *x, int8_t *y, void *scratch) {              \
-        brim_smlad_fully_connected(x, y, scratch, p, brim_smlad_##blocks##1);                                        \
+#define BRIM_FULLY_CONNECTED_S8(suffix, blocks)                                                              \
+    BRIM_KERNEL void BRIM_PAIR_KERNEL(fully_connected_s8, suffix)(                                           \
+        const brim_fully_connected_s8_smlad_params *p, const int8_t *x, int8_t *y, void *scratch) {          \
+        brim_smlad_fully_connected(x, y, scratch, p, brim_smlad_##blocks##1);                                \
     }
-BRIM_SMLAD_KERNELS(BRIM_FULLY_CONNECTED_S8_SMLAD)
+BRIM_SMLAD_KERNELS(BRIM_FULLY_CONNECTED_S8)

@@ -4,7 +4,8 @@
  */
 #include "smlad_expand.h"
 
-/** 1x1 convolution. Order of taps: input channels in whole groups of four as 0, 2, 1, 3, then those left over. */
+/** 1x1 convolution. Order of taps: input channels in whole groups of four as 0, 2, 1, 3, then those left
+ * over. */
 typedef struct {
     brim_smlad_filter filter; /**< weights and rescaling */
     int32_t in_c;             /**< input channels */
@@ -12,8 +13,8 @@ typedef struct {
 } brim_pointwise_s8_smlad_params;
 
 BRIM_SHARED void brim_smlad_pointwise(const int8_t *x, int8_t *y, void *scratch,
-                                      const brim_pointwise_s8_smlad_params *p, brim_smlad_block_function block3,
-                                      brim_smlad_block_function block1) {
+                                      const brim_pointwise_s8_smlad_params *p,
+                                      brim_smlad_block_function block3, brim_smlad_block_function block1) {
     uint32_t *const taps = scratch;
     const int32_t in_c = p->in_c;
     const int32_t out_c = p->filter.out_c;
@@ -37,15 +38,15 @@ BRIM_SHARED void brim_smlad_pointwise(const int8_t *x, int8_t *y, void *scratch,
 
 /*
  * Kernels of every kind (smlad_dot.h):
- * x        input, NHWC, any alignment
- * y        output, NHWC. May start a lead or more bytes before x and overlap it, the lead as computed by the compiler:
- *          three pixels are read before their results are written, so it is 0 where there are no more output channels
- *          than input channels.
- * scratch  4-byte aligned, 24 * steps bytes
+ * - x: input, NHWC, any alignment;
+ * - y: output, NHWC. May start a lead or more bytes before x and overlap it, the lead as computed by the
+ * compiler: three pixels are read before their results are written, so it is 0 where there are no more output
+ * channels than input channels;
+ * - scratch: 4-byte aligned, 12 * BRIM_STEP_WORDS * steps bytes.
  */
-#define BRIM_POINTWISE_S8_SMLAD(suffix, blocks)                                                                      \
-    BRIM_KERNEL void brim_pointwise_s8_smlad##suffix(const brim_pointwise_s8_smlad_params *p, const int8_t *x,       \
-                                                     int8_t *y, void *scratch) {                                     \
-        brim_smlad_pointwise(x, y, scratch, p, brim_smlad_##blocks##3, brim_smlad_##blocks##1);                      \
+#define BRIM_POINTWISE_S8(suffix, blocks)                                                                    \
+    BRIM_KERNEL void BRIM_PAIR_KERNEL(pointwise_s8, suffix)(const brim_pointwise_s8_smlad_params *p,         \
+                                                            const int8_t *x, int8_t *y, void *scratch) {     \
+        brim_smlad_pointwise(x, y, scratch, p, brim_smlad_##blocks##3, brim_smlad_##blocks##1);              \
     }
-BRIM_SMLAD_KERNELS(BRIM_POINTWISE_S8_SMLAD)
+BRIM_SMLAD_KERNELS(BRIM_POINTWISE_S8)

@@ -6,14 +6,15 @@ using Brim.Core.IR.Ops;
 
 namespace Brim.Targets.Arm.Smlad;
 
-/// <summary>Convolutions of one image without groups and dilation: conv2d_s8_smlad.c.</summary>
-public sealed class SmladConv2DRule : IKernelRule
+/// <summary>Convolutions of one image without groups and dilation: conv2d_s8_smlad.c and conv2d_s8_mla.c.</summary>
+/// <param name="kernels">Form of the kernels.</param>
+public sealed class SmladConv2DRule(PairKernels kernels) : IKernelRule
 {
     /// <summary>Windows that the kernel reads before it writes their results.</summary>
     private const int BlockPixels = 3;
 
     /// <inheritdoc/>
-    public string Name => nameof(SmladConv2DRule);
+    public string Name => kernels.RulePrefix + "Conv2DRule";
 
     /// <inheritdoc/>
     public MatchResult Match(NodeView node)
@@ -60,7 +61,7 @@ public sealed class SmladConv2DRule : IKernelRule
             CField.Of("in_zero_point", layer.InputZeroPoint),
         ]);
         return new KernelCall(
-            new Kernel("brim_conv2d_s8_smlad" + layer.KernelSuffix, ArmKernels.Folder + "conv2d_s8_smlad.c"),
+            new Kernel(kernels.Function("conv2d", layer.KernelSuffix), kernels.File("conv2d")),
             [
                 new KernelArgument.Parameters(parameters),
                 new KernelArgument.Activation(node.Node.Inputs[0], CElement.Int8),
@@ -68,7 +69,7 @@ public sealed class SmladConv2DRule : IKernelRule
                 new KernelArgument.Scratch(),
             ],
             // The block's taps, and where padding is read a row of it and a copy of a kernel row for each pixel.
-            ScratchBytes: (2 * BlockPixels * order.Length) + (window.IsUnpadded ? 0 : (1 + BlockPixels) * (run + 3) / 4 * 4),
+            ScratchBytes: (kernels.TapBytes * BlockPixels * order.Length) + (window.IsUnpadded ? 0 : (1 + BlockPixels) * (run + 3) / 4 * 4),
             InPlaceInput: 0)
         {
             LeadBytes = (int)Lead(window, x.Shape, w, y.Shape),

@@ -6,8 +6,9 @@ using Brim.Core.IR.Ops;
 
 namespace Brim.Targets.Arm.Smlad;
 
-/// <summary>Depthwise 3x3 convolutions with multiplier 1 and stride 1 or 2: depthwise3x3_s8_smlad.c.</summary>
-public sealed class SmladDepthwise3x3Rule : IKernelRule
+/// <summary>Depthwise 3x3 convolutions with multiplier 1 and stride 1 or 2: depthwise3x3_s8_smlad.c and depthwise3x3_s8_mla.c.</summary>
+/// <param name="kernels">Form of the kernels.</param>
+public sealed class SmladDepthwise3x3Rule(PairKernels kernels) : IKernelRule
 {
     /// <summary>Channels that the kernel takes out of the input at a time.</summary>
     private const int PlaneCount = 4;
@@ -19,7 +20,7 @@ public sealed class SmladDepthwise3x3Rule : IKernelRule
     private const int StripBytes = 4096;
 
     /// <inheritdoc/>
-    public string Name => nameof(SmladDepthwise3x3Rule);
+    public string Name => kernels.RulePrefix + "Depthwise3x3Rule";
 
     /// <inheritdoc/>
     public MatchResult Match(NodeView node)
@@ -64,16 +65,16 @@ public sealed class SmladDepthwise3x3Rule : IKernelRule
             CField.Of("act_min", layer.OutputRange.Min),
             CField.Of("act_max", layer.OutputRange.Max),
         ]);
-        var function = (stride == 1 ? "brim_depthwise3x3_s8_smlad" : "brim_depthwise3x3_stride2_s8_smlad") + layer.KernelSuffix;
+        var function = kernels.Function(stride == 1 ? "depthwise3x3" : "depthwise3x3_stride2", layer.KernelSuffix);
         return new KernelCall(
-            new Kernel(function, ArmKernels.Folder + "depthwise3x3_s8_smlad.c"),
+            new Kernel(function, kernels.File("depthwise3x3")),
             [
                 new KernelArgument.Parameters(parameters),
                 new KernelArgument.Activation(node.Node.Inputs[0], CElement.Int8),
                 new KernelArgument.Activation(node.Node.Outputs[0], CElement.Int8),
                 new KernelArgument.Scratch(),
             ],
-            ScratchBytes: ScratchBytes(rowWords, stride, stripRows),
+            ScratchBytes: ScratchBytes(rowWords, stride, stripRows) + (kernels.NeedsRowSums ? 4 * y.Shape[2] : 0),
             // Any distance: the kernel moves its input to a whole number of pixels above the result.
             InPlaceInput: 0);
     }

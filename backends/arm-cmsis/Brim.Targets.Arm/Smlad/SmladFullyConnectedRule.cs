@@ -5,11 +5,12 @@ using Brim.Core.IR.Ops;
 
 namespace Brim.Targets.Arm.Smlad;
 
-/// <summary>Dense layers: fully_connected_s8_smlad.c.</summary>
-public sealed class SmladFullyConnectedRule : IKernelRule
+/// <summary>Dense layers: fully_connected_s8_smlad.c and fully_connected_s8_mla.c.</summary>
+/// <param name="kernels">Form of the kernels.</param>
+public sealed class SmladFullyConnectedRule(PairKernels kernels) : IKernelRule
 {
     /// <inheritdoc/>
-    public string Name => nameof(SmladFullyConnectedRule);
+    public string Name => kernels.RulePrefix + "FullyConnectedRule";
 
     /// <inheritdoc/>
     public MatchResult Match(NodeView node)
@@ -41,14 +42,14 @@ public sealed class SmladFullyConnectedRule : IKernelRule
         for (long r = 0; r < rows; r++)
             units.Add((r * depth, (r + 1) * layer.Channels));
         return new KernelCall(
-            new Kernel("brim_fully_connected_s8_smlad" + layer.KernelSuffix, ArmKernels.Folder + "fully_connected_s8_smlad.c"),
+            new Kernel(kernels.Function("fully_connected", layer.KernelSuffix), kernels.File("fully_connected")),
             [
                 new KernelArgument.Parameters(parameters),
                 new KernelArgument.Activation(node.Node.Inputs[0], CElement.Int8),
                 new KernelArgument.Activation(node.Node.Outputs[0], CElement.Int8),
                 new KernelArgument.Scratch(),
             ],
-            ScratchBytes: 2 * order.Length,
+            ScratchBytes: kernels.TapBytes * order.Length,
             InPlaceInput: 0)
         {
             LeadBytes = (int)ForwardOverlap.Lead(units),

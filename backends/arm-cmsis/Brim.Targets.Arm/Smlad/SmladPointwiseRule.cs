@@ -5,14 +5,15 @@ using Brim.Core.IR.Ops;
 
 namespace Brim.Targets.Arm.Smlad;
 
-/// <summary>1x1 convolutions with stride 1: pointwise_s8_smlad.c.</summary>
-public sealed class SmladPointwiseRule : IKernelRule
+/// <summary>1x1 convolutions with stride 1: pointwise_s8_smlad.c and pointwise_s8_mla.c.</summary>
+/// <param name="kernels">Form of the kernels.</param>
+public sealed class SmladPointwiseRule(PairKernels kernels) : IKernelRule
 {
     /// <summary>Pixels that the kernel reads before it writes their results.</summary>
     private const int BlockPixels = 3;
 
     /// <inheritdoc/>
-    public string Name => nameof(SmladPointwiseRule);
+    public string Name => kernels.RulePrefix + "PointwiseRule";
 
     /// <inheritdoc/>
     public MatchResult Match(NodeView node)
@@ -45,14 +46,14 @@ public sealed class SmladPointwiseRule : IKernelRule
             CField.Of("pixels", y.Shape.ElementCount / y.Shape[3]),
         ]);
         return new KernelCall(
-            new Kernel("brim_pointwise_s8_smlad" + layer.KernelSuffix, ArmKernels.Folder + "pointwise_s8_smlad.c"),
+            new Kernel(kernels.Function("pointwise", layer.KernelSuffix), kernels.File("pointwise")),
             [
                 new KernelArgument.Parameters(parameters),
                 new KernelArgument.Activation(node.Node.Inputs[0], CElement.Int8),
                 new KernelArgument.Activation(node.Node.Outputs[0], CElement.Int8),
                 new KernelArgument.Scratch(),
             ],
-            ScratchBytes: 2 * BlockPixels * order.Length,
+            ScratchBytes: kernels.TapBytes * BlockPixels * order.Length,
             InPlaceInput: 0)
         {
             LeadBytes = (int)Lead(y.Shape.ElementCount / y.Shape[3], x.Shape[3], y.Shape[3]),

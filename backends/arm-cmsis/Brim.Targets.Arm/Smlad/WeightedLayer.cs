@@ -12,8 +12,8 @@ namespace Brim.Targets.Arm.Smlad;
 /// </summary>
 internal sealed class WeightedLayer
 {
-    /// <summary>Bits of an accumulator whose double still fits 32 bits.</summary>
-    private const int AccumulatorBits = 31;
+    /// <summary>Bits of an accumulator whose double can be rescaled by 16-bit pieces without overflow (smlad_dot.h).</summary>
+    private const int AccumulatorBits = 30;
 
     /// <summary>Largest right shift for which the zero point can be carried through it (smlad_dot.h).</summary>
     public const int MaxShift = 22;
@@ -137,7 +137,7 @@ internal sealed class WeightedLayer
         for (var c = 0; c < requantizers.Length; c++)
         {
             if (!Fits(ranges[c], AccumulatorBits))
-                return $"channel {c} can reach {ranges[c].Min}..{ranges[c].Max}, which doubled does not fit 32 bits";
+                return $"channel {c} can reach {ranges[c].Min}..{ranges[c].Max}, more than {AccumulatorBits} bits";
             var factor = requantizers[c].Scheme == Requantization.OnnxFloat ? FloatRescaling.FixedPoint(requantizers[c], ranges[c]) : requantizers[c].Factor;
             if (factor is not { } f)
                 return $"channel {c} is rescaled in float32, and no fixed-point factor gives the same codes";

@@ -14,38 +14,56 @@ public class ShapeSweepTests
 
     private static readonly Requantization[] Schemes = [Requantization.TfLiteDouble, Requantization.Single, Requantization.TfLiteDouble, Requantization.Single, Requantization.OnnxFloat];
 
-    public static TheoryData<string, string> Sweeps => new()
-    {
-        { "convolutions", "SmladConv2DRule" },
-        { "pointwise", "SmladPointwiseRule" },
-        { "depthwise", "SmladDepthwise3x3Rule" },
-        { "dense", "SmladFullyConnectedRule" },
-        { "sums", "ArmAddRule" },
-        { "averages", "ArmAveragePoolRule" },
-    };
+    // Sweep, and the rule that must take all its layers; "*" is the prefix of the form for cores with or without SMLAD.
+    private static readonly (string Sweep, string Rule)[] Sweeps =
+    [
+        ("convolutions", "*Conv2DRule"),
+        ("pointwise", "*PointwiseRule"),
+        ("depthwise", "*Depthwise3x3Rule"),
+        ("dense", "*FullyConnectedRule"),
+        ("sums", "ArmAddRule"),
+        ("averages", "ArmAveragePoolRule"),
+    ];
+
+    public static TheoryData<string, string, string> OnHost => Cases("cortex-m4", "cortex-m3");
+
+    public static TheoryData<string, string, string> OnBoards => Cases("cortex-m4", "cortex-m3", "cortex-m0");
 
     [SkippableTheory]
-    [MemberData(nameof(Sweeps))]
-    public void On_the_host_every_layer_gives_the_reference_bits(string sweep, string rule)
+    [MemberData(nameof(OnHost))]
+    public void On_the_host_every_layer_gives_the_reference_bits(string target, string sweep, string rule)
     {
         CompiledLibrary.Require("gcc");
-        var graph = Sweep(sweep);
-        var inputs = Inputs(graph);
-        using var library = new CompiledLibrary(graph, "cortex-m4", isLowered: true);
-        Assert.All(library.Model.Choices, c => Assert.True(rule == c.Rule, $"{c.Node.Name} {c.Node.Op}: {c.Rule}; {string.Join("; ", c.Declined)}"));
-        AssertEqual(graph, CompiledLibrary.Reference(graph, inputs), library.RunOnHost(CompiledLibrary.Bytes(inputs)));
+        Run(target, sweep, rule, (library, inputs) => library.RunOnHost(inputs));
     }
 
     [SkippableTheory]
-    [MemberData(nameof(Sweeps))]
-    public void On_a_Cortex_M4_every_layer_gives_the_reference_bits(string sweep, string rule)
+    [MemberData(nameof(OnBoards))]
+    public void On_an_emulated_board_every_layer_gives_the_reference_bits(string target, string sweep, string rule)
     {
         CompiledLibrary.Require("gcc", "arm-none-eabi-gcc", "qemu-system-arm");
+        Run(target, sweep, rule, (library, inputs) => [.. library.RunEmulated(inputs).Outputs]);
+    }
+
+    private static TheoryData<string, string, string> Cases(params string[] targets)
+    {
+        var cases = new TheoryData<string, string, string>();
+        foreach (var target in targets)
+        {
+            var hasDsp = target == "cortex-m4";
+            foreach (var (sweep, rule) in Sweeps.Where(s => hasDsp || s.Sweep != "averages"))
+                cases.Add(target, sweep, rule.Replace("*", hasDsp ? "Smlad" : "Mla", StringComparison.Ordinal));
+        }
+        return cases;
+    }
+
+    private static void Run(string target, string sweep, string rule, Func<CompiledLibrary, byte[], byte[]> run)
+    {
         var graph = Sweep(sweep);
         var inputs = Inputs(graph);
-        using var library = new CompiledLibrary(graph, "cortex-m4", isLowered: true);
+        using var library = new CompiledLibrary(graph, target, isLowered: true);
         Assert.All(library.Model.Choices, c => Assert.True(rule == c.Rule, $"{c.Node.Name} {c.Node.Op}: {c.Rule}; {string.Join("; ", c.Declined)}"));
-        AssertEqual(graph, CompiledLibrary.Reference(graph, inputs), [.. library.RunEmulated(CompiledLibrary.Bytes(inputs)).Outputs]);
+        AssertEqual(graph, CompiledLibrary.Reference(graph, inputs), run(library, CompiledLibrary.Bytes(inputs)));
     }
 
     private static Graph Sweep(string name) => name switch
