@@ -41,16 +41,23 @@ public static class GraphQuantizer
     }
 
     /// <summary>Rounds all layers of a network whose activation types are chosen.</summary>
-    public static QuantizedNetwork RoundLayers(QuantizedNetwork network, WidthAssignment widths, DataSource data, QuantizerOptions options)
+    /// <param name="network">The network; layers that are quantized already are done again.</param>
+    /// <param name="widths">Widths and methods of the layers.</param>
+    /// <param name="data">Calibration samples.</param>
+    /// <param name="options">Other settings.</param>
+    /// <param name="adapted">True if the real weights were trained for rounded activations, so that these and not the float ones are the layers' true inputs.</param>
+    public static QuantizedNetwork RoundLayers(QuantizedNetwork network, WidthAssignment widths, DataSource data, QuantizerOptions options, bool adapted = false)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(widths);
         ArgumentNullException.ThrowIfNull(options);
         var names = LayerNames.Of(network.Graph);
+        network = network with { Layers = ImmutableSortedDictionary<int, LayerQuantization>.Empty };
+        var rounding = adapted ? network.Activations : null;
         foreach (var node in network.Graph.Nodes.Where(n => names.ContainsKey(n.Output)))
         {
             var layer = LinearLayer.TryMake(network.Graph, node)!;
-            var moments = InputMoments.Observe(layer, new GraphEvaluator(network.Graph, [layer.X]), network.Simulate([layer.X]), data, options.PatchesPerSample, options.Seed);
+            var moments = InputMoments.Observe(layer, new GraphEvaluator(network.Graph, [layer.X], rounding), network.Simulate([layer.X]), data, options.PatchesPerSample, options.Seed);
             var quantized = RoundLayer(network, layer, widths[names[node.Output]], moments, options);
             network = network with { Layers = network.Layers.SetItem(node.Output, quantized) };
         }

@@ -22,23 +22,70 @@ public static class OutputMatching
     }
 
     /// <summary>Trains a network.</summary>
-    /// <param name="network">A completely quantized network that <see cref="Supports"/> accepts.</param>
+    /// <param name="network">A quantized network that <see cref="Supports"/> accepts; layers that are not quantized yet keep their weights.</param>
     /// <param name="data">Calibration samples; labels are not read.</param>
     /// <param name="options">Settings.</param>
     /// <param name="progress">Receives the mean loss after each epoch.</param>
-    public static QuantizedNetwork Run(QuantizedNetwork network, DataSource data, TrainingOptions options, IProgress<double>? progress = null)
+    /// <param name="teacher">The float network to match; null for the network's own graph. Value ids must be the same.</param>
+    public static QuantizedNetwork Run(QuantizedNetwork network, DataSource data, TrainingOptions options, IProgress<double>? progress = null, Graph? teacher = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
         var graph = network.Graph;
         var layers = graph.Nodes.Where(n => network.Layers.ContainsKey(n.Output)).ToDictionary(n => n.Output, n => new TrainableLayer(graph, n, network.Layers[n.Output]));
+        var scales = Train(network, teacher ?? graph, layers, data, options, progress);
+        return WithScales(network, scales) with { Layers = layers.ToImmutableSortedDictionary(p => p.Key, p => p.Value.ToQuantization()) };
+    }
+
+    /// <summary>
+    /// Trains the real weights of a network whose activations are rounded, so that it gets used to them; its weights are rounded afterwards
+    /// (<see cref="GraphQuantizer.RoundLayers"/>). Nothing oscillates between codes here, so the steps can be larger.
+    /// </summary>
+    /// <param name="network">A network with activation types; its quantized layers give the units of weights only.</param>
+    /// <param name="data">Calibration samples; labels are not read.</param>
+    /// <param name="options">Settings.</param>
+    /// <param name="progress">Receives the mean loss after each epoch.</param>
+    /// <returns>A network with new real weights and scales and without quantized layers.</returns>
+    public static QuantizedNetwork Adapt(QuantizedNetwork network, DataSource data, TrainingOptions options, IProgress<double>? progress = null)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(options);
+        var graph = network.Graph;
+        // Float biases: those of the quantized layers make up for rounded weights.
+        var layers = graph.Nodes.Where(n => network.Layers.ContainsKey(n.Output)).ToDictionary(n => n.Output,
+            n => new TrainableLayer(graph, n, network.Layers[n.Output] with { Bias = [.. FloatWeights.Bias(graph, LinearLayer.TryMake(graph, n)!)] }, rounds: false));
+        var scales = Train(network, graph, layers, data, options, progress);
+        var values = graph.Values.ToBuilder();
+        foreach (var layer in layers.Values)
+        {
+            var weights = new LinearAlgebra.Matrix(layer.Linear.Outputs, layer.Columns, [.. layer.Real.Select(v => (double)v)]);
+            Set(layer.Linear.W, FloatWeights.FromMatrix(layer.Linear, weights));
+            var bias = new float[layer.Linear.Outputs];
+            for (var r = 0; r < bias.Length; r++)
+                bias[r] = (float)layer.Bias[r];
+            Set(layer.Linear.Bias, bias);
+        }
+        return WithScales(network, scales) with
+        {
+            Graph = graph with { Values = values.ToImmutable() },
+            Layers = ImmutableSortedDictionary<int, LayerQuantization>.Empty,
+        };
+
+        void Set(int id, float[] floats) => values[id] = values[id] with { Constant = Tensor.FromFloats(values[id].Type, floats) };
+    }
+
+    private static Dictionary<int, ActivationScale> Train(
+        QuantizedNetwork network, Graph teacher, Dictionary<int, TrainableLayer> layers, DataSource data, TrainingOptions options, IProgress<double>? progress)
+    {
+        var graph = network.Graph;
         // A reshape's result has its operand's type; rounding it again would change nothing.
         var scales = graph.Inputs.Concat(graph.Nodes.Where(n => n.Op is not (Reshape or Softmax)).Select(n => n.Output))
             .ToDictionary(id => id, id => new ActivationScale(network.Activations[id]));
-        var loss = new MatchingLoss(graph, options.BlockWeight, data);
+        var loss = new MatchingLoss(teacher, options.BlockWeight, data);
         var lanes = Enumerable.Range(0, SampleLoop.Lanes).Select(_ => new TrainingLane(graph, layers, scales)).ToArray();
-        var teachers = lanes.Select(_ => new GraphEvaluator(graph, loss.Matched).NewSession()).ToArray();
+        var teachers = lanes.Select(_ => new GraphEvaluator(teacher, loss.Matched).NewSession()).ToArray();
         var samples = lanes.Select(_ => new float[data.SampleShape.ElementCount]).ToArray();
         var sources = lanes.Select(_ => new SampleAugmentation(data, graph.TypeOf(graph.Inputs[0]).Shape, options)).ToArray();
         var random = new Random(options.Seed);
@@ -69,7 +116,7 @@ public static class OutputMatching
             }
             progress?.Report(total / data.Count);
         }
-        return Result(network, layers, scales);
+        return scales;
     }
 
     private static void Step(Graph graph, TrainingLane[] lanes, Dictionary<int, TrainableLayer> layers, Dictionary<int, ActivationScale> scales, TrainingOptions options, double factor)
@@ -91,14 +138,14 @@ public static class OutputMatching
         }
     }
 
-    private static QuantizedNetwork Result(QuantizedNetwork network, Dictionary<int, TrainableLayer> layers, Dictionary<int, ActivationScale> scales)
+    private static QuantizedNetwork WithScales(QuantizedNetwork network, Dictionary<int, ActivationScale> scales)
     {
         var activations = network.Activations;
         foreach (var (id, scale) in scales)
             activations = activations.SetItem(id, scale.ToQuantizer());
         foreach (var node in network.Graph.Nodes.Where(n => n.Op is Reshape))
             activations = activations.SetItem(node.Output, activations[node.Inputs[0]]);
-        return network with { Activations = activations, Layers = layers.ToImmutableSortedDictionary(p => p.Key, p => p.Value.ToQuantization()) };
+        return network with { Activations = activations };
     }
 
     private static void AddTo(double[] target, double[] source)

@@ -17,9 +17,15 @@ internal sealed class TrainableLayer
     private readonly double[] _startScales;
     private readonly int _bits;
     private readonly int _limit;
+    private readonly bool _rounds;
 
-    public TrainableLayer(Graph graph, Node node, LayerQuantization start)
+    /// <param name="graph">The float graph.</param>
+    /// <param name="node">The layer.</param>
+    /// <param name="start">Codes and scales to start from.</param>
+    /// <param name="rounds">False trains real weights from the float ones; the grid is then only the unit of steps.</param>
+    public TrainableLayer(Graph graph, Node node, LayerQuantization start, bool rounds = true)
     {
+        _rounds = rounds;
         Linear = LinearLayer.TryMake(graph, node)!;
         Geometry = Linear.Geometry(Linear.IsDepthwise ? FloatTiles.Channels : 1);
         (_bits, _limit) = (start.Grid.Bits, start.Grid.Limit);
@@ -34,6 +40,11 @@ internal sealed class TrainableLayer
         {
             for (var k = 0; k < Columns; k++)
             {
+                if (!rounds)
+                {
+                    _weights.Values[(r * Columns) + k] = floats[r, k] / _startScales[r];
+                    continue;
+                }
                 // The latent weight leans towards the float weight, but rounds to the code the training starts from.
                 var code = start.Codes[r, k];
                 _weights.Values[(r * Columns) + k] = code + (0.9 * Math.Clamp((floats[r, k] / _startScales[r]) - code, -0.5, 0.5));
@@ -62,12 +73,15 @@ internal sealed class TrainableLayer
     /// <summary>Biases, rounded up to whole blocks.</summary>
     public float[] Start { get; private set; } = [];
 
+    /// <summary>Biases as trained so far.</summary>
+    public ReadOnlySpan<double> Bias => _bias.Values;
+
     /// <summary>The layer as trained so far.</summary>
     public LayerQuantization ToQuantization()
     {
         var codes = new WeightCodes(Linear.Outputs, Columns);
         for (var i = 0; i < codes.Elements.Length; i++)
-            codes.Elements[i] = Code(i);
+            codes.Elements[i] = (int)Math.Clamp(Math.Round(_weights.Values[i]), -_limit, _limit);
         return new(codes, new WeightGrid(_bits, [.. Enumerable.Range(0, Linear.Outputs).Select(Scale)]), [.. _bias.Values]);
     }
 
@@ -87,21 +101,23 @@ internal sealed class TrainableLayer
             {
                 var i = (r * Columns) + k;
                 var latent = _weights.Values[i];
-                var inside = Math.Abs(latent) <= _limit + 0.5;
+                var inside = !_rounds || Math.Abs(latent) <= _limit + 0.5;
                 // d(scale * round(latent)) / d(log scale) with latent * scale held fixed: scale * (round(latent) - latent) inside the range.
                 scaleGradient[r] += gradient[i] * scale * (inside ? Code(i) - latent : Code(i));
                 gradient[i] = inside ? gradient[i] * scale : 0;
             }
         }
         _weights.Step(gradient, options.WeightRate * factor);
-        _scales.Step(scaleGradient, options.WeightScaleRate * factor);
+        if (_rounds)
+            _scales.Step(scaleGradient, options.WeightScaleRate * factor);
         _bias.Step(biasGradient, options.BiasRate * biasUnit * factor);
         Refresh();
     }
 
     private double Scale(int row) => _startScales[row] * Math.Exp(_scales.Values[row]);
 
-    private int Code(int index) => (int)Math.Clamp(Math.Round(_weights.Values[index]), -_limit, _limit);
+    /// <summary>The weight in units of its scale: a code, or the latent weight itself where nothing is rounded.</summary>
+    private double Code(int index) => _rounds ? Math.Clamp(Math.Round(_weights.Values[index]), -_limit, _limit) : _weights.Values[index];
 
     private void Refresh()
     {

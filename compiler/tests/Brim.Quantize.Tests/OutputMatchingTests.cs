@@ -37,6 +37,23 @@ public class OutputMatchingTests
     }
 
     [Fact]
+    public void Adaptation_ChangesRealWeightsOnly_AndTheyAreRoundedAfterwards()
+    {
+        var (graph, data) = SmallNetworks.Residual(34);
+        var options = new QuantizerOptions();
+        var widths = WidthAssignment.Uniform(graph, new LayerWidths(8, 2, "rtn"));
+        var diagnostics = new DiagnosticBag();
+        var network = GraphQuantizer.Quantize(graph, widths, data, options, diagnostics)!;
+        var adapted = OutputMatching.Adapt(network, data, Options with { Epochs = 15 });
+        Assert.Empty(adapted.Layers);
+        Assert.True(Divergence(adapted, data, network.Graph) < 0.8 * Divergence(network, data));
+        var rounded = GraphQuantizer.RoundLayers(adapted, widths, data, options, adapted: true);
+        Assert.Equal(network.Layers.Keys, rounded.Layers.Keys);
+        // Eight bits lose next to nothing of what was learnt.
+        Assert.True(Divergence(rounded, data, network.Graph) < 1.1 * Divergence(adapted, data, network.Graph));
+    }
+
+    [Fact]
     public void Augmentation_MirrorsShiftsAndMixes_Reproducibly()
     {
         var (_, data) = SmallNetworks.Residual(33);
@@ -144,11 +161,11 @@ public class OutputMatchingTests
     }
 
     /// <summary>Kullback-Leibler divergence of the class probabilities, summed over the data.</summary>
-    private static double Divergence(QuantizedNetwork network, Data.DataSource data)
+    private static double Divergence(QuantizedNetwork network, Data.DataSource data, Graph? teacher = null)
     {
         var output = network.Graph.Outputs[0];
         var logits = network.Graph.Nodes[^1].Inputs[0];
-        var (wanted, got) = (new GraphEvaluator(network.Graph, [output]).NewSession(), network.Simulate([logits]).NewSession());
+        var (wanted, got) = (new GraphEvaluator(teacher ?? network.Graph, [output]).NewSession(), network.Simulate([logits]).NewSession());
         var sample = new float[data.SampleShape.ElementCount];
         double sum = 0;
         for (var i = 0; i < data.Count; i++)
