@@ -18,10 +18,9 @@
  * Constants of one output channel, read with one LDM.
  *
  * bias holds everything constant: the bias, the input zero point times the weights' sum and the lanes' start
- * values; all of it times 2^left, or 2^(left + 1) for two roundings, so that scaling the sum and adding the bias
- * is one instruction. With right = left - shift - 1 for one rounding and
- * left - shift for two (>= 1 in both cases):
- * rounding = 2^(right-1) + output zero point * 2^right.
+ * values; all of it times 2^left, or 2^(left + 1) for two roundings, so that scaling the sum and adding the
+ * bias is one instruction. With right = left - shift - 1 for one rounding and left - shift for two (>= 1 in
+ * both cases): rounding = 2^(right-1) + output zero point * 2^right.
  */
 typedef struct {
     int32_t bias;
@@ -32,11 +31,11 @@ typedef struct {
 
 /** How sums become output codes; the same for all channels of a layer. */
 typedef struct {
-    bool two_roundings; /**< TFLite's scheme; otherwise one rounding of the 64-bit product */
+    bool two_roundings;    /**< TFLite's scheme; otherwise one rounding of the 64-bit product */
     bool negative_clamped; /**< with two roundings: low is the output zero point or more, as after ReLU */
-    int32_t left;       /**< the sum is first multiplied by 2^left; 0 unless a scale is above 1/4 */
-    int32_t low;        /**< least output code */
-    int32_t high;       /**< greatest output code */
+    int32_t left;          /**< the sum is first multiplied by 2^left; 0 unless a scale is above 1/4 */
+    int32_t low;           /**< least output code */
+    int32_t high;          /**< greatest output code */
 } brim_lanes_output;
 
 #if defined(__thumb__) && !defined(__thumb2__)
@@ -80,11 +79,11 @@ BRIM_INLINE int32_t BRIM_SMMLA(int32_t a, int32_t b, int32_t addend) {
 /**
  * One output code of a sum, four to six instructions.
  *
- * One rounding: ((x * m + 2^(31 + right)) >> (32 + right)) + zero point, and as the rounding term is a multiple
- * of 2^32 for right >= 1, only the product's high word is needed. Two roundings: the high word h of 2x * m to
- * nearest, then a shift with ties away from zero, which adding the sign of h turns into ties up. The sign of x
- * serves: where they differ h is 0, and (0 + 2^(right-1) - 1) >> right is 0, too. Results below the zero point
- * need no sign if they are clamped to it.
+ * One rounding: ((x * m + 2^(31 + right)) >> (32 + right)) + zero point, and as the rounding term is a
+ * multiple of 2^32 for right >= 1, only the product's high word is needed. Two roundings: the high word h of
+ * 2x * m to nearest, then a shift with ties away from zero, which adding the sign of h turns into ties up.
+ * The sign of x serves: where they differ h is 0, and (0 + 2^(right-1) - 1) >> right is 0, too. Results below
+ * the zero point need no sign if they are clamped to it.
  */
 BRIM_INLINE uint8_t brim_lanes_requantize(int32_t sum, const brim_lanes_channel *channel,
                                           const brim_lanes_output *output) {

@@ -30,7 +30,8 @@ static inline void brim_lanes_rows_pack(const brim_lanes_conv3x3_rows_params *p,
     }
 }
 
-/** The strip that starts at output row y0: [block][row][channel][half], the halves being strip_rows / 2 apart. */
+/** The strip that starts at output row y0: [block][row][channel][half], the halves being strip_rows / 2
+ * apart. */
 static inline void brim_lanes_rows_pack_strip(const brim_lanes_conv3x3_rows_params *p, const uint8_t *input,
                                               int32_t y0, uint32_t *strip) {
     const int32_t half_rows = p->strip_rows / 2;

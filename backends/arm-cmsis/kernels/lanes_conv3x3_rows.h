@@ -18,8 +18,9 @@ typedef struct {
     int32_t padding;      /**< u of a padding pixel */
     bool compact;         /**< weights are stored in 16 bits a row of three and expanded in scratch */
     int32_t pair_words;   /**< longest expanded stream of a channel pair, words */
-    /** Per pair of channels: length of its stream in words, then the stream; see brim_lanes_rows_tile. Compact
-     * steps are one word: codes w + 8 of channel 0 at bits 0, 12, 24, of channel 1 at bits 4, 16, 28. */
+    /** Per pair of channels: length of its stream in words, then the stream; see brim_lanes_rows_tile.
+     * Compact steps are one word: codes w + 8 of channel 0 at bits 0, 12, 24, of channel 1 at bits 4, 16, 28.
+     */
     const uint32_t *stream;
     const brim_lanes_channel *channel; /**< [outputs] */
     /** [outputs] what lane 4 of the pixels left of column 0 would hold: its start values and padding * sum of
@@ -34,9 +35,10 @@ typedef struct {
 /** Words of a row of sums: 3 * blocks + 2 columns of two channels in two rows. */
 #define BRIM_LANES_ROWS_SUMS(width) ((3 * BRIM_LANES_ROWS_BLOCKS(width) + 2) * 4)
 
-/** Scratch words: a row of sums, the weights of one pair (if compact, else 0 pair_words) and the packed strip. */
-#define BRIM_LANES_CONV3X3_ROWS_SCRATCH(width, channels, strip_rows, pair_words)                                 \
-    (BRIM_LANES_ROWS_SUMS(width) + (pair_words) +                                                              \
+/** Scratch words: a row of sums, the weights of one pair (if compact, else 0 pair_words) and the packed
+ * strip. */
+#define BRIM_LANES_CONV3X3_ROWS_SCRATCH(width, channels, strip_rows, pair_words)                             \
+    (BRIM_LANES_ROWS_SUMS(width) + (pair_words) +                                                            \
      BRIM_LANES_ROWS_BLOCKS(width) * ((strip_rows) + 4) * (channels))
 
 /**

@@ -2,7 +2,8 @@
 
 #include "lanes_triple_tile.h"
 
-/** Expands a tile's compact stream of `words` words; codes are w + 8, so that the mask leaves no sign to extend. */
+/** Expands a tile's compact stream of `words` words; codes are w + 8, so that the mask leaves no sign to
+ * extend. */
 static inline void brim_lanes_triple_expand(const uint32_t *from, int32_t words, uint32_t *to) {
     uint32_t mask = 0x00F03C0Fu, eights = 0x00802008u;
     BRIM_LANES_OPAQUE(mask); /* In registers, not loaded for each word. */
@@ -36,8 +37,8 @@ static inline void brim_lanes_triple_pack(const brim_lanes_conv3x3_triple_params
             to[2 * c] = (uint8_t)(row[c] + offset);
 }
 
-static inline void brim_lanes_triple_pack_strip(const brim_lanes_conv3x3_triple_params *p, const uint8_t *input,
-                                                int32_t y0, uint8_t *strip) {
+static inline void brim_lanes_triple_pack_strip(const brim_lanes_conv3x3_triple_params *p,
+                                                const uint8_t *input, int32_t y0, uint8_t *strip) {
     const int32_t row_bytes = 2 * p->channels, pairs = (p->width + 1) / 2;
     const int32_t pair_bytes = (p->strip_rows + 2) * row_bytes;
     for (int32_t r = 0; r < p->strip_rows + 2; r++, strip += row_bytes) {
@@ -55,14 +56,15 @@ static inline void brim_lanes_triple_pack_strip(const brim_lanes_conv3x3_triple_
     }
 }
 
-BRIM_KERNEL void brim_lanes_conv3x3_triple(const brim_lanes_conv3x3_triple_params *params, const uint8_t *input,
-                                           uint8_t *output, uint32_t *scratch) {
+BRIM_KERNEL void brim_lanes_conv3x3_triple(const brim_lanes_conv3x3_triple_params *params,
+                                           const uint8_t *input, uint8_t *output, uint32_t *scratch) {
     const int32_t width = params->width, row_bytes = 2 * params->channels;
     const int32_t row_words = width + 4;
     uint32_t *expanded = scratch + 3 * row_words;
     uint8_t *strip = (uint8_t *)(expanded + (params->compact ? params->tile_words : 0));
     for (int32_t y0 = 0; y0 < params->height; y0 += params->strip_rows) {
-        const int32_t rows = params->height - y0 < params->strip_rows ? params->height - y0 : params->strip_rows;
+        const int32_t rows =
+            params->height - y0 < params->strip_rows ? params->height - y0 : params->strip_rows;
         brim_lanes_triple_pack_strip(params, input, y0, strip);
         const uint32_t *tile = params->stream;
         for (int32_t c = 0; c < params->outputs; c += 3, tile += tile[0] + 1) {
@@ -89,7 +91,8 @@ BRIM_KERNEL void brim_lanes_conv3x3_triple(const brim_lanes_conv3x3_triple_param
                         row[2] = sums[i + 2] + sums[i + 10];
                         row[3] = sums[i + 11];
                         if (x + 2 > width)
-                            row[1] -= sums[i + 9]; /* The second pixel of the pair is not part of the image. */
+                            row[1] -=
+                                sums[i + 9]; /* The second pixel of the pair is not part of the image. */
                     }
                 }
                 for (int32_t i = 0; i < count; i++) {

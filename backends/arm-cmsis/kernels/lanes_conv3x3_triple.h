@@ -1,9 +1,11 @@
 /**
  * @file lanes_conv3x3_triple.h
- * @brief 3 x 3 convolution, stride 1, same padding, three multiplications per 32-bit MULS (Cortex-M0, M0+, M23).
+ * @brief 3 x 3 convolution, stride 1, same padding, three multiplications per 32-bit MULS (Cortex-M0, M0+,
+ * M23).
  *
- * A weight word holds the three taps of a filter row 10 bits apart: (w2 + w1 * 2^10 + w0 * 2^20) times one pixel is
- * what this pixel adds to the outputs left of it, at it and right of it, in lanes of 10, 10 and 12 bits.
+ * A weight word holds the three taps of a filter row 10 bits apart: (w2 + w1 * 2^10 + w0 * 2^20) times one
+ * pixel is what this pixel adds to the outputs left of it, at it and right of it, in lanes of 10, 10 and 12
+ * bits.
  *
  * Bounds, per chunk: U * (|w2| summed) <= 1023, U * (|w1| summed) <= 1023, U * (|w0| summed) <= 4095.
  */
@@ -23,9 +25,9 @@ typedef struct {
     int32_t padding;      /**< u of a padding pixel */
     bool compact;         /**< weights are stored in 16 bits a row of three and expanded in scratch */
     int32_t tile_words;   /**< longest expanded stream of three channels, words */
-    /** Per three channels: length in words, then the stream of brim_lanes_triple_tile. In a compact stream each
-     * two words of a segment's weights are one: codes w + 8 of the first at bits 0, 10, 20, of the second at
-     * bits 5, 15, 25. */
+    /** Per three channels: length in words, then the stream of brim_lanes_triple_tile. In a compact stream
+     * each two words of a segment's weights are one: codes w + 8 of the first at bits 0, 10, 20, of the
+     * second at bits 5, 15, 25. */
     const uint32_t *stream;
     const brim_lanes_channel *channel; /**< [outputs] */
     const int32_t *left;  /**< [outputs] lane 2 of the padding left of column 0: start values and products */
@@ -33,9 +35,9 @@ typedef struct {
     brim_lanes_output output;
 } brim_lanes_conv3x3_triple_params;
 
-/** Scratch words: three rows of sums, the weights of a tile (if compact, else 0 tile_words) and the strip's bytes,
- * [column pair][row][channel][2]. */
-#define BRIM_LANES_CONV3X3_TRIPLE_SCRATCH(width, channels, strip_rows, tile_words)                               \
+/** Scratch words: three rows of sums, the weights of a tile (if compact, else 0 tile_words) and the strip's
+ * bytes, [column pair][row][channel][2]. */
+#define BRIM_LANES_CONV3X3_TRIPLE_SCRATCH(width, channels, strip_rows, tile_words)                           \
     (3 * ((width) + 4) + (tile_words) + (((width) + 1) / 2 * ((strip_rows) + 2) * (channels) + 1) / 2)
 
 /**
@@ -44,7 +46,7 @@ typedef struct {
  * @param output   [height][width][outputs]; must not overlap the input
  * @param scratch  BRIM_LANES_CONV3X3_TRIPLE_SCRATCH words
  */
-BRIM_KERNEL void brim_lanes_conv3x3_triple(const brim_lanes_conv3x3_triple_params *params, const uint8_t *input,
-                                           uint8_t *output, uint32_t *scratch);
+BRIM_KERNEL void brim_lanes_conv3x3_triple(const brim_lanes_conv3x3_triple_params *params,
+                                           const uint8_t *input, uint8_t *output, uint32_t *scratch);
 
 #endif

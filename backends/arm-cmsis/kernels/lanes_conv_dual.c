@@ -3,7 +3,8 @@
 #include "lanes_dual_tile.h"
 
 /** Four bytes into two words of a pixel's column; a panel row holds four pixels. */
-static inline uint32_t *brim_lanes_dual_expand(const uint8_t *from, int32_t bytes, uint32_t offset, uint32_t *to) {
+static inline uint32_t *brim_lanes_dual_expand(const uint8_t *from, int32_t bytes, uint32_t offset,
+                                               uint32_t *to) {
     uint32_t mask = 0x00FF00FFu;
     BRIM_LANES_OPAQUE(mask);
     const uint32_t offsets = (offset & 0xFFu) * 0x00010001u;
@@ -27,8 +28,8 @@ static inline uint32_t *brim_lanes_dual_fill(uint32_t pair, int32_t bytes, uint3
 }
 
 /** The window of one output pixel, whose rows are whole words. */
-static inline void brim_lanes_dual_window(const brim_lanes_conv_dual_params *p, const uint8_t *input, int32_t y,
-                                          int32_t x, uint32_t *to) {
+static inline void brim_lanes_dual_window(const brim_lanes_conv_dual_params *p, const uint8_t *input,
+                                          int32_t y, int32_t x, uint32_t *to) {
     const int32_t channels = p->channels;
     const uint32_t padding = (uint32_t)p->padding * 0x00010001u;
     const int32_t left = x < 0 ? -x : 0;

@@ -16,9 +16,9 @@ typedef struct {
     int32_t pad_top, pad_left;
     int32_t input_offset; /**< u = (code + input_offset) mod 256 is what the lanes multiply */
     int32_t padding;      /**< u of a padding pixel */
-    /** Per four channels: length of their stream in words, then the stream; see brim_lanes_dual_tile. Taps are
-     * ordered [kernel row][kernel column][channel], filled with zeros to a multiple of four, and each four form
-     * the pairs (0, 2), (1, 3). */
+    /** Per four channels: length of their stream in words, then the stream; see brim_lanes_dual_tile. Taps
+     * are ordered [kernel row][kernel column][channel], filled with zeros to a multiple of four, and each
+     * four form the pairs (0, 2), (1, 3). */
     const uint32_t *stream;
     const brim_lanes_channel *channel; /**< [outputs] */
     brim_lanes_output output;

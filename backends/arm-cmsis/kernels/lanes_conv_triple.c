@@ -54,7 +54,8 @@ BRIM_KERNEL void brim_lanes_conv_triple(const brim_lanes_conv_triple_params *par
                 uint8_t *to = output + c + i;
                 to[0] = brim_lanes_requantize((int32_t)sums[i], channel, &params->output);
                 if (pixels == 2)
-                    to[params->outputs] = brim_lanes_requantize((int32_t)sums[9 + i], channel, &params->output);
+                    to[params->outputs] =
+                        brim_lanes_requantize((int32_t)sums[9 + i], channel, &params->output);
             }
         }
         output += 2 * params->outputs;

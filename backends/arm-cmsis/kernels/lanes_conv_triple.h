@@ -1,7 +1,7 @@
 /**
  * @file lanes_conv_triple.h
- * @brief Convolution of any kernel, stride and padding, three channels a word, for cores without the DSP extension
- *        (lanes_triple_tile.h).
+ * @brief Convolution of any kernel, stride and padding, three channels a word, for cores without the DSP
+ * extension (lanes_triple_tile.h).
  */
 #ifndef BRIM_LANES_CONV_TRIPLE_H
 #define BRIM_LANES_CONV_TRIPLE_H
@@ -17,8 +17,9 @@ typedef struct {
     int32_t pad_top, pad_left;
     int32_t input_offset; /**< u = (code + input_offset) mod 256 is what the lanes multiply */
     int32_t padding;      /**< u of a padding pixel */
-    /** Per nine channels: length of their stream in words, then the stream; see brim_lanes_triple_tile. Word i of
-     * a step holds channels 3i, 3i + 1, 3i + 2 of one tap; taps are ordered [kernel row][kernel column][channel]. */
+    /** Per nine channels: length of their stream in words, then the stream; see brim_lanes_triple_tile. Word
+     * i of a step holds channels 3i, 3i + 1, 3i + 2 of one tap; taps are ordered [kernel row][kernel
+     * column][channel]. */
     const uint32_t *stream;
     const brim_lanes_channel *channel; /**< [outputs] */
     brim_lanes_output output;

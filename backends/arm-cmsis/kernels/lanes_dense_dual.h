@@ -1,6 +1,7 @@
 /**
  * @file lanes_dense_dual.h
- * @brief Fully connected layer, two channels a halfword; the bounds of lanes_dual_tile.h hold for all 16 channels.
+ * @brief Fully connected layer, two channels a halfword; the bounds of lanes_dual_tile.h hold for all 16
+ * channels.
  */
 #ifndef BRIM_LANES_DENSE_DUAL_H
 #define BRIM_LANES_DENSE_DUAL_H

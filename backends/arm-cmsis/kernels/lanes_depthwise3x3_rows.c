@@ -1,8 +1,9 @@
 #include "lanes_depthwise3x3_rows.h"
 
-/** One channel of the image: [row + 1][block] words of three pixels, with a row of padding above and below. */
-static inline void brim_lanes_depthwise_pack(const brim_lanes_depthwise3x3_rows_params *p, const uint8_t *input,
-                                             uint32_t *words) {
+/** One channel of the image: [row + 1][block] words of three pixels, with a row of padding above and below.
+ */
+static inline void brim_lanes_depthwise_pack(const brim_lanes_depthwise3x3_rows_params *p,
+                                             const uint8_t *input, uint32_t *words) {
     const int32_t channels = p->channels, whole = p->width / 3, rest = p->width - 3 * whole;
     const uint32_t offset = (uint32_t)p->input_offset, padding = (uint32_t)p->padding;
     const uint32_t outside = padding | padding << 12 | padding << 24;

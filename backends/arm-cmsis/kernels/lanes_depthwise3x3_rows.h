@@ -15,8 +15,8 @@ typedef struct {
     int32_t row[3];      /**< w[ky][2] + w[ky][1] * 2^12 + w[ky][0] * 2^24 */
     uint32_t start_low;  /**< lanes 0 and 1 and the low 8 bits of lane 2 */
     uint32_t start_high; /**< the high 4 bits of lane 2, and lanes 3 and 4 */
-    uint32_t left;       /**< what lanes 3 and 4 of the padding left of column 0 would hold, at bits 0 and 12 */
-    uint32_t right;      /**< what lane 0 of the padding right of the last column would hold */
+    uint32_t left;  /**< what lanes 3 and 4 of the padding left of column 0 would hold, at bits 0 and 12 */
+    uint32_t right; /**< what lane 0 of the padding right of the last column would hold */
 } brim_lanes_depthwise_rows;
 
 /** Parameters of brim_lanes_depthwise3x3_rows. */

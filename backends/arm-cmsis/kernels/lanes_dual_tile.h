@@ -2,13 +2,14 @@
  * @file lanes_dual_tile.h
  * @brief Matrix products with two channels in every halfword: four multiplications per SMLAD.
  *
- * A weight word holds the halves w_a + w_b * 2^12 of two taps; SMLAD multiplies them with the activations of the
- * same taps and adds both products, so the accumulator collects channel a in its low 12 bits and channel b in
- * the 20 above.
+ * A weight word holds the halves w_a + w_b * 2^12 of two taps; SMLAD multiplies them with the activations of
+ * the same taps and adds both products, so the accumulator collects channel a in its low 12 bits and channel
+ * b in the 20 above.
  *
- * Bounds. |w| <= 7, so that a half fits 16 signed bits; 0 <= u <= 32767. Low lane, per chunk: U * (|w_a| summed)
- * <= 4095. High lane, whole sum: U * (|w_b| summed) <= 2^20 - 1; it is read only once, so chunks are as long as
- * the low lanes allow.
+ * Bounds. |w| <= 7, so that a half fits 16 signed bits; 0 <= u <= 32767. Low lane, per chunk: U * (|w_a|
+ * summed)
+ * <= 4095. High lane, whole sum: U * (|w_b| summed) <= 2^20 - 1; it is read only once, so chunks are as long
+ * as the low lanes allow.
  */
 #ifndef BRIM_LANES_DUAL_TILE_H
 #define BRIM_LANES_DUAL_TILE_H
@@ -27,8 +28,8 @@
  * Sums of four channels at four pixels.
  *
  * @param stream  words: steps; starts of rows 0 and 1; per step the words of row 0 (channels 0, 1) and row 1
- *                (channels 2, 3); then headers: SPILL: two low-lane starts and steps follow; neither SPILL nor a
- *                count: the end
+ *                (channels 2, 3); then headers: SPILL: two low-lane starts and steps follow; neither SPILL
+ * nor a count: the end
  * @param pixels  per step the activation pairs of pixels 0..3
  * @param sums    out: [channel][pixel], start values included
  */
@@ -161,7 +162,8 @@ BRIM_INLINE void brim_lanes_dual_tile(const uint32_t *stream, const uint32_t *pi
     for (;;) {
         for (uint32_t steps = header & BRIM_LANES_DUAL_COUNT; steps != 0; steps--) {
             for (int i = 0; i < 8; i++)
-                acc[i] = (uint32_t)BRIM_SMLAD((int32_t)stream[i >> 2], (int32_t)pixels[i & 3], (int32_t)acc[i]);
+                acc[i] =
+                    (uint32_t)BRIM_SMLAD((int32_t)stream[i >> 2], (int32_t)pixels[i & 3], (int32_t)acc[i]);
             stream += 2;
             pixels += 4;
         }

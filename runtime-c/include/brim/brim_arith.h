@@ -26,7 +26,8 @@
  */
 #ifndef BRIM_KERNEL
 #define BRIM_KERNEL
-/** Kernels have external linkage; a generated library makes them static and wants no prototypes of those it lacks. */
+/** Kernels have external linkage; a generated library makes them static and wants no prototypes of those it
+ * lacks. */
 #define BRIM_PROTOTYPES
 #endif
 

@@ -238,7 +238,8 @@ BRIM_INLINE int64_t BRIM_SMLAL(int32_t a, int32_t b, int64_t acc) {
 /* ---- Extension of bytes to halves ---- */
 
 #if BRIM_HAS_PACKED
-/* The rotation is free in the instruction, but GCC 12 spends another on it when the intrinsics are composed. */
+/* The rotation is free in the instruction, but GCC 12 spends another on it when the intrinsics are composed.
+ */
 #define BRIM_EXTEND_ROR8(name)                                                                               \
     BRIM_INLINE int32_t brim_##name##_ror8(uint32_t x) {                                                     \
         int32_t halves;                                                                                      \
@@ -264,8 +265,7 @@ BRIM_INLINE int32_t BRIM_SXTB16(uint32_t x) {
 
 /** Signed bytes 1 and 3 as two halves. */
 BRIM_INLINE int32_t BRIM_SXTB16_ROR8(uint32_t x) {
-    return BRIM_PACKED_CHOICE(brim_sxtb16_ror8(x),
-                              brim_pack16(brim_s8_at(x, 1), brim_s8_at(x, 3)));
+    return BRIM_PACKED_CHOICE(brim_sxtb16_ror8(x), brim_pack16(brim_s8_at(x, 1), brim_s8_at(x, 3)));
 }
 
 /** Unsigned bytes 0 and 2 as two halves. */

@@ -1,6 +1,6 @@
 /*
- * Start-up and output of a test image: the emulator loads initialised data itself, text goes out and the exit code
- * leaves by semihosting.
+ * Start-up and output of a test image: the emulator loads initialised data itself, text goes out and the exit
+ * code leaves by semihosting.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -13,7 +13,7 @@ void *memcpy(void *to, const void *from, size_t count);
 void *memset(void *to, int value, size_t count);
 
 __attribute__((section(".vectors"), used)) static const uintptr_t vectors[16] = {(uintptr_t)&stack_top,
-                                                                                (uintptr_t)reset};
+                                                                                 (uintptr_t)reset};
 
 enum { SYS_WRITE0 = 4, SYS_EXIT_EXTENDED = 0x20, APPLICATION_EXIT = 0x20026 };
 

@@ -11,7 +11,8 @@ static uint32_t stream[C_OUT * C_IN + 1000];
 static brim_lanes_channel channel[C_OUT];
 static uint8_t input[C_IN] __attribute__((aligned(4))), output[C_OUT];
 static uint32_t scratch[BRIM_LANES_DENSE_DUAL_SCRATCH(C_IN)];
-static const brim_lanes_dense_dual_params params = {1, C_IN, C_OUT, 0, stream, channel, {TWO, true, 0, 0, UMAX}};
+static const brim_lanes_dense_dual_params params = {
+    1, C_IN, C_OUT, 0, stream, channel, {TWO, true, 0, 0, UMAX}};
 
 int main(void) {
     for (unsigned i = 0; i < sizeof weights; i++)
@@ -21,7 +22,8 @@ int main(void) {
         multiplier[c] = (int32_t)(0x40000000u + lanes_random(0x3FFFFF) * 256u);
         shift[c] = C_IN >= 256 ? -5 : -4;
     }
-    const lanes_layer l = {1, 1, C_IN, C_OUT, 1, UMAX, ZERO, TWO, 0, 0, UMAX, weights, bias, multiplier, shift};
+    const lanes_layer l = {1, 1, C_IN, C_OUT,   1,    UMAX,       ZERO, TWO,
+                           0, 0, UMAX, weights, bias, multiplier, shift};
     int chunks;
     const int words = lanes_pack_dual(&l, 8, 32, stream, channel, &chunks);
     report("chunks per tile x100 ", (uint32_t)(chunks * 1600 / C_OUT));

@@ -11,7 +11,8 @@ static brim_lanes_depthwise_rows rows[C_IN];
 static brim_lanes_channel channel[C_IN];
 static uint8_t input[H * W * C_IN], plane[H * W], output[H * W * C_IN];
 static uint32_t scratch[BRIM_LANES_DEPTHWISE3X3_ROWS_SCRATCH(H, W)];
-static const brim_lanes_depthwise3x3_rows_params params = {H, W, C_IN, 0, ZERO, rows, channel, {TWO, true, 0, 0, UMAX}};
+static const brim_lanes_depthwise3x3_rows_params params = {H,    W,    C_IN,    0,
+                                                           ZERO, rows, channel, {TWO, true, 0, 0, UMAX}};
 
 int main(void) {
     for (unsigned i = 0; i < sizeof weights; i++)
@@ -36,7 +37,8 @@ int main(void) {
                 plane[i] = input[i * C_IN + c];
             for (int y = 0; y < H; y++)
                 for (int x = 0; x < W; x++) {
-                    const uint8_t expected = lanes_reference_code(&all, lanes_reference_sum(&all, plane, y, x, c), c);
+                    const uint8_t expected =
+                        lanes_reference_code(&all, lanes_reference_sum(&all, plane, y, x, c), c);
                     bad += output[(y * W + x) * C_IN + c] != expected;
                     clipped += expected == 0 || expected == UMAX;
                 }

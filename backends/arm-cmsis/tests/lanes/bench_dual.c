@@ -12,9 +12,23 @@ static uint32_t stream[C_OUT * TAPS + 1000];
 static brim_lanes_channel channel[C_OUT];
 static uint8_t input[H * W * C_IN] __attribute__((aligned(4))), output[H * W * C_OUT];
 static uint32_t scratch[BRIM_LANES_CONV_DUAL_SCRATCH(TAPS)];
-static const brim_lanes_conv_dual_params params = {
-    H, W, C_IN, H, W, C_OUT, KERNEL, KERNEL, 1, 1, KERNEL / 2, KERNEL / 2, 0, ZERO, stream, channel,
-    {TWO, true, 0, 0, UMAX}};
+static const brim_lanes_conv_dual_params params = {H,
+                                                   W,
+                                                   C_IN,
+                                                   H,
+                                                   W,
+                                                   C_OUT,
+                                                   KERNEL,
+                                                   KERNEL,
+                                                   1,
+                                                   1,
+                                                   KERNEL / 2,
+                                                   KERNEL / 2,
+                                                   0,
+                                                   ZERO,
+                                                   stream,
+                                                   channel,
+                                                   {TWO, true, 0, 0, UMAX}};
 
 int main(void) {
     for (unsigned i = 0; i < sizeof weights; i++)
@@ -24,7 +38,8 @@ int main(void) {
         multiplier[c] = (int32_t)(0x40000000u + lanes_random(0x3FFFFF) * 256u);
         shift[c] = TAPS >= 256 ? -5 : -4;
     }
-    const lanes_layer l = {H, W, C_IN, C_OUT, KERNEL, UMAX, ZERO, TWO, 0, 0, UMAX, weights, bias, multiplier, shift};
+    const lanes_layer l = {H, W, C_IN, C_OUT,   KERNEL, UMAX,       ZERO, TWO,
+                           0, 0, UMAX, weights, bias,   multiplier, shift};
     int chunks;
     const int words = lanes_pack_dual(&l, 2, 48, stream, channel, &chunks);
     report("chunks per tile x100 ", (uint32_t)(chunks * 400 / C_OUT));
@@ -38,7 +53,8 @@ int main(void) {
         for (int y = 0; y < H; y++)
             for (int x = 0; x < W; x++)
                 for (int c = 0; c < C_OUT; c++) {
-                    const uint8_t expected = lanes_reference_code(&l, lanes_reference_sum(&l, input, y, x, c), c);
+                    const uint8_t expected =
+                        lanes_reference_code(&l, lanes_reference_sum(&l, input, y, x, c), c);
                     bad += output[(y * W + x) * C_OUT + c] != expected;
                     clipped += expected == 0 || expected == UMAX;
                 }

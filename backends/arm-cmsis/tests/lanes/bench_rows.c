@@ -23,7 +23,8 @@ int main(void) {
         multiplier[c] = (int32_t)(0x40000000u + lanes_random(0x3FFFFF) * 256u);
         shift[c] = C_IN >= 64 ? -5 : -4;
     }
-    const lanes_layer l = {H, W, C_IN, C_OUT, 3, UMAX, ZERO, TWO, 0, 0, UMAX, weights, bias, multiplier, shift};
+    const lanes_layer l = {H, W, C_IN, C_OUT,   3,    UMAX,       ZERO, TWO,
+                           0, 0, UMAX, weights, bias, multiplier, shift};
     int32_t pair_words;
     int chunks;
     const int words = lanes_pack_rows(&l, COMPACT, stream, channel, left, &pair_words, &chunks);
@@ -38,7 +39,8 @@ int main(void) {
         for (int y = 0; y < H; y++)
             for (int x = 0; x < W; x++)
                 for (int c = 0; c < C_OUT; c++) {
-                    const uint8_t expected = lanes_reference_code(&l, lanes_reference_sum(&l, input, y, x, c), c);
+                    const uint8_t expected =
+                        lanes_reference_code(&l, lanes_reference_sum(&l, input, y, x, c), c);
                     bad += output[(y * W + x) * C_OUT + c] != expected;
                     clipped += expected == 0 || expected == UMAX;
                 }

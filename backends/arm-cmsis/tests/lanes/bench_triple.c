@@ -13,7 +13,8 @@ static uint8_t input[H * W * C_IN], output[H * W * C_OUT];
 #define TILE_WORDS (COMPACT ? C_IN * 9 + 400 : 0)
 static uint32_t scratch[BRIM_LANES_CONV3X3_TRIPLE_SCRATCH(W, C_IN, STRIP, TILE_WORDS)];
 static const brim_lanes_conv3x3_triple_params params = {
-    H, W, C_IN, C_OUT, STRIP, 0, ZERO, COMPACT, TILE_WORDS, stream, channel, left, right, {TWO, true, 0, 0, UMAX}};
+    H,       W,          C_IN,   C_OUT,   STRIP, 0,     ZERO,
+    COMPACT, TILE_WORDS, stream, channel, left,  right, {TWO, true, 0, 0, UMAX}};
 
 int main(void) {
     for (unsigned i = 0; i < sizeof weights; i++)
@@ -23,14 +24,16 @@ int main(void) {
         multiplier[c] = (int32_t)(0x40000000u + lanes_random(0x3FFFFF) * 256u);
         shift[c] = C_IN >= 64 ? -5 : -4;
     }
-    const lanes_layer l = {H, W, C_IN, C_OUT, 3, UMAX, ZERO, TWO, 0, 0, UMAX, weights, bias, multiplier, shift};
+    const lanes_layer l = {H, W, C_IN, C_OUT,   3,    UMAX,       ZERO, TWO,
+                           0, 0, UMAX, weights, bias, multiplier, shift};
     int32_t tile_words;
     int chunks;
     const int words = lanes_pack_triple(&l, COMPACT, stream, channel, left, right, &tile_words, &chunks);
     report("chunks per tile x100 ", (uint32_t)(chunks * 300 / C_OUT));
     report("flash bytes ", (uint32_t)words * 4);
     report("int8 flash bytes ", sizeof weights);
-    report("scratch bytes ", (uint32_t)sizeof scratch - 4u * (TILE_WORDS - (COMPACT ? (uint32_t)tile_words : 0u)));
+    report("scratch bytes ",
+           (uint32_t)sizeof scratch - 4u * (TILE_WORDS - (COMPACT ? (uint32_t)tile_words : 0u)));
     uint32_t bad = 0, clipped = 0;
     for (int kind = 0; kind < KINDS; kind++) {
         lanes_input(&l, kind, input);
@@ -38,7 +41,8 @@ int main(void) {
         for (int y = 0; y < H; y++)
             for (int x = 0; x < W; x++)
                 for (int c = 0; c < C_OUT; c++) {
-                    const uint8_t expected = lanes_reference_code(&l, lanes_reference_sum(&l, input, y, x, c), c);
+                    const uint8_t expected =
+                        lanes_reference_code(&l, lanes_reference_sum(&l, input, y, x, c), c);
                     bad += output[(y * W + x) * C_OUT + c] != expected;
                     clipped += expected == 0 || expected == UMAX;
                 }

@@ -1,7 +1,8 @@
 /*
- * Random layers through every lane kernel against plain loops: random, all-greatest, zero and adversarial inputs
- * (the input that drives a channel's sum, and with it the lanes of every chunk, to each end of its range). Runs on
- * the host, where the tile functions are their C twins, and on a board, where they are assembly.
+ * Random layers through every lane kernel against plain loops: random, all-greatest, zero and adversarial
+ * inputs (the input that drives a channel's sum, and with it the lanes of every chunk, to each end of its
+ * range). Runs on the host, where the tile functions are their C twins, and on a board, where they are
+ * assembly.
  */
 #include "lanes_conv3x3_rows.c"
 #include "lanes_conv3x3_triple.c"
@@ -30,7 +31,8 @@ void report(const char *name, uint32_t value);
 enum { MAX_OUT = 24, MAX_TAPS = 600, MAX_PIXELS = 400, MAX_CHANNELS = 64 };
 
 static int8_t weights[MAX_OUT * MAX_TAPS];
-static int32_t bias[MAX_CHANNELS], multiplier[MAX_CHANNELS], shift[MAX_CHANNELS], left[MAX_CHANNELS], right[MAX_CHANNELS];
+static int32_t bias[MAX_CHANNELS], multiplier[MAX_CHANNELS], shift[MAX_CHANNELS], left[MAX_CHANNELS],
+    right[MAX_CHANNELS];
 static uint32_t stream[4 * MAX_OUT * MAX_TAPS];
 static brim_lanes_channel channel[MAX_CHANNELS];
 static brim_lanes_depthwise_rows rows[MAX_CHANNELS];
@@ -79,14 +81,16 @@ static brim_lanes_output codes_of(const lanes_layer *l) {
     return o;
 }
 
-/** Counts outputs that differ from the plain loop's. `stride` of the window, output size and padding as given. */
+/** Counts outputs that differ from the plain loop's. `stride` of the window, output size and padding as
+ * given. */
 static uint32_t compare(const lanes_layer *l, int out_height, int out_width, int stride, int top, int side) {
     uint32_t bad = 0;
     for (int y = 0; y < out_height; y++)
         for (int x = 0; x < out_width; x++)
             for (int c = 0; c < l->outputs; c++) {
                 const int half = l->kernel / 2;
-                const int32_t sum = lanes_reference_sum(l, image, y * stride - top + half, x * stride - side + half, c);
+                const int32_t sum =
+                    lanes_reference_sum(l, image, y * stride - top + half, x * stride - side + half, c);
                 bad += output[(y * out_width + x) * l->outputs + c] != lanes_reference_code(l, sum, c);
             }
     return bad;
@@ -110,8 +114,8 @@ static uint32_t check_rows(void) {
     int chunks;
     lanes_pack_rows(&l, compact, stream, channel, left, &pair_words, &chunks);
     const brim_lanes_conv3x3_rows_params params = {
-        l.height, l.width, l.channels, l.outputs, 2 * between(1, 7), offset, l.padding, compact != 0, pair_words,
-        stream, channel, left, codes_of(&l)};
+        l.height,   l.width, l.channels, l.outputs, 2 * between(1, 7), offset, l.padding, compact != 0,
+        pair_words, stream,  channel,    left,      codes_of(&l)};
     uint32_t bad = 0;
     for (int kind = 0; kind < 3 + 2 * l.outputs; kind++) {
         lanes_input(&l, kind, image);
@@ -136,8 +140,8 @@ static uint32_t check_triple(void) {
     int chunks;
     lanes_pack_triple(&l, compact, stream, channel, left, right, &tile_words, &chunks);
     const brim_lanes_conv3x3_triple_params params = {
-        l.height, l.width, l.channels, l.outputs, between(1, 13), offset, l.padding, compact != 0,
-        tile_words, stream, channel, left, right, codes_of(&l)};
+        l.height,     l.width,    l.channels, l.outputs, between(1, 13), offset, l.padding,
+        compact != 0, tile_words, stream,     channel,   left,           right,  codes_of(&l)};
     uint32_t bad = 0;
     for (int kind = 0; kind < 3 + 2 * l.outputs; kind++) {
         lanes_input(&l, kind, image);
@@ -163,8 +167,8 @@ static void check_conv(uint32_t *bad) {
     int chunks;
     lanes_pack_dual(&l, 2, 48, stream, channel, &chunks);
     const brim_lanes_conv_dual_params dual = {
-        l.height, l.width, l.channels, out_height, out_width, l.outputs, l.kernel, l.kernel, stride, stride, top,
-        side, offset, l.padding, stream, channel, codes_of(&l)};
+        l.height, l.width, l.channels, out_height, out_width, l.outputs, l.kernel, l.kernel,    stride,
+        stride,   top,     side,       offset,     l.padding, stream,    channel,  codes_of(&l)};
     for (int kind = 0; kind < 3 + 2 * l.outputs; kind++) {
         lanes_input(&l, kind, image);
         encode(l.height * l.width * l.channels, offset);
@@ -173,8 +177,8 @@ static void check_conv(uint32_t *bad) {
     }
     lanes_pack_triple_channels(&l, stream, channel, &chunks);
     const brim_lanes_conv_triple_params triple = {
-        l.height, l.width, l.channels, out_height, out_width, l.outputs, l.kernel, l.kernel, stride, stride, top,
-        side, offset, l.padding, stream, channel, codes_of(&l)};
+        l.height, l.width, l.channels, out_height, out_width, l.outputs, l.kernel, l.kernel,    stride,
+        stride,   top,     side,       offset,     l.padding, stream,    channel,  codes_of(&l)};
     for (int kind = 0; kind < 3 + 2 * l.outputs; kind++) {
         lanes_input(&l, kind, image);
         encode(l.height * l.width * l.channels, offset);
@@ -192,7 +196,8 @@ static uint32_t check_dense(void) {
     const int offset = between(0, 1) * 128;
     int chunks;
     lanes_pack_dual(&l, 8, 32, stream, channel, &chunks);
-    const brim_lanes_dense_dual_params params = {1, l.channels, l.outputs, offset, stream, channel, codes_of(&l)};
+    const brim_lanes_dense_dual_params params = {1,      l.channels, l.outputs,   offset,
+                                                 stream, channel,    codes_of(&l)};
     uint32_t bad = 0;
     for (int kind = 0; kind < 3 + 2 * l.outputs; kind++) {
         lanes_input(&l, kind, image);
@@ -213,8 +218,8 @@ static uint32_t check_depthwise(void) {
     fill(&l, l.outputs * 9, 7);
     const int offset = between(0, 1) * 128, pixels = l.height * l.width;
     lanes_pack_depthwise(&l, rows, channel);
-    const brim_lanes_depthwise3x3_rows_params params = {l.height, l.width, l.outputs, offset, l.padding,
-                                                        rows, channel, codes_of(&l)};
+    const brim_lanes_depthwise3x3_rows_params params = {l.height,  l.width, l.outputs, offset,
+                                                        l.padding, rows,    channel,   codes_of(&l)};
     uint32_t bad = 0;
     for (int kind = 0; kind < 5; kind++) {
         for (int c = 0; c < l.outputs; c++) {
@@ -239,8 +244,8 @@ int main(void) {
     uint32_t bad = 0;
     lanes_seed = SEED;
     for (int i = 0; i < CASES; i++) {
-        static const char *const names[] = {"  conv_dual ", "  conv_triple ", "  conv3x3_rows ", "  conv3x3_triple ",
-                                            "  dense_dual ", "  depthwise3x3_rows "};
+        static const char *const names[] = {"  conv_dual ",      "  conv_triple ", "  conv3x3_rows ",
+                                            "  conv3x3_triple ", "  dense_dual ",  "  depthwise3x3_rows "};
         uint32_t counts[6] = {0};
         check_conv(counts);
         counts[2] = check_rows();

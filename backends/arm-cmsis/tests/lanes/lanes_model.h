@@ -1,9 +1,10 @@
 /**
  * @file lanes_model.h
- * @brief Test support: random layers, plain reference layers and the packing of their weights for lane kernels.
+ * @brief Test support: random layers, plain reference layers and the packing of their weights for lane
+ * kernels.
  *
- * The packing here is written from the kernels' headers, apart from the compiler's, so that the two check each
- * other.
+ * The packing here is written from the kernels' headers, apart from the compiler's, so that the two check
+ * each other.
  */
 #ifndef LANES_MODEL_H
 #define LANES_MODEL_H
@@ -14,8 +15,8 @@
 /** A layer as the reference sees it. depthwise layers have weights [kernel][kernel][channels]. */
 typedef struct {
     int height, width, channels, outputs, kernel;
-    int umax;           /**< greatest activation */
-    int padding;        /**< u of the zero point */
+    int umax;    /**< greatest activation */
+    int padding; /**< u of the zero point */
     int two_roundings;
     int out_zero, low, high;
     const int8_t *weights; /**< [outputs][kernel][kernel][channels] */
@@ -44,9 +45,9 @@ static int lanes_gaussian(int limit) {
 /** Channel constants as the kernels want them, all constants folded into `extra`. */
 static brim_lanes_channel lanes_channel(const lanes_layer *l, int c, int32_t extra) {
     const int32_t right = l->two_roundings ? -l->shift[c] : -1 - l->shift[c];
-    const brim_lanes_channel constants = {
-        (l->bias[c] + extra) * (l->two_roundings ? 2 : 1), l->multiplier[c],
-        (int32_t)((1u << (right - 1)) + ((uint32_t)l->out_zero << right)), right};
+    const brim_lanes_channel constants = {(l->bias[c] + extra) * (l->two_roundings ? 2 : 1), l->multiplier[c],
+                                          (int32_t)((1u << (right - 1)) + ((uint32_t)l->out_zero << right)),
+                                          right};
     return constants;
 }
 
@@ -69,7 +70,8 @@ static int32_t lanes_reference_sum(const lanes_layer *l, const uint8_t *u, int y
 
 static uint8_t lanes_reference_code(const lanes_layer *l, int32_t sum, int c) {
     const int32_t q = (l->two_roundings ? brim_requantize_tflite(sum, l->multiplier[c], l->shift[c])
-                                        : brim_requantize_single(sum, l->multiplier[c], l->shift[c])) + l->out_zero;
+                                        : brim_requantize_single(sum, l->multiplier[c], l->shift[c])) +
+                      l->out_zero;
     return (uint8_t)(q < l->low ? l->low : q > l->high ? l->high : q);
 }
 
@@ -81,8 +83,8 @@ static int32_t lanes_weight_sum(const lanes_layer *l, int c) {
     return sum;
 }
 
-/** Random input; `kind` 0: random; 1: all U; 2: zeros; from 3: the input that drives channel (kind - 3) / 2 to
- * the greatest and least sum, repeated with the kernel's period so that some outputs see it exactly. */
+/** Random input; `kind` 0: random; 1: all U; 2: zeros; from 3: the input that drives channel (kind - 3) / 2
+ * to the greatest and least sum, repeated with the kernel's period so that some outputs see it exactly. */
 static void lanes_input(const lanes_layer *l, int kind, uint8_t *u) {
     for (int y = 0; y < l->height; y++)
         for (int x = 0; x < l->width; x++)
@@ -95,7 +97,8 @@ static void lanes_input(const lanes_layer *l, int kind, uint8_t *u) {
                     code = (uint8_t)l->umax;
                 else if (kind > 2) {
                     const int w = l->weights[((c * l->kernel + y % l->kernel) * l->kernel + x % l->kernel) *
-                                                 l->channels + k];
+                                                 l->channels +
+                                             k];
                     code = (uint8_t)(((kind & 1) ? w > 0 : w < 0) ? l->umax : 0);
                 }
                 u[(y * l->width + x) * l->channels + k] = code;
@@ -112,8 +115,9 @@ static int lanes_abs(int x) {
  * @param chunks  out: number of chunks of all pairs, for the report
  * @return words written; `channel` and `left` filled, *pair_words the longest expanded stream
  */
-__attribute__((unused)) static int lanes_pack_rows(const lanes_layer *l, int compact, uint32_t *stream, brim_lanes_channel *channel,
-                           int32_t *left, int32_t *pair_words, int *chunks) {
+__attribute__((unused)) static int lanes_pack_rows(const lanes_layer *l, int compact, uint32_t *stream,
+                                                   brim_lanes_channel *channel, int32_t *left,
+                                                   int32_t *pair_words, int *chunks) {
     uint32_t *to = stream;
     const int steps = 3 * l->channels;
     *pair_words = 0;
@@ -157,11 +161,13 @@ __attribute__((unused)) static int lanes_pack_rows(const lanes_layer *l, int com
             for (int s = begin; s < end; s++) {
                 uint32_t code = 0;
                 for (int i = 0; i < 2; i++) {
-                    const int8_t *w = l->weights + ((c + i) * 3 + s / l->channels) * 3 * l->channels + s % l->channels;
+                    const int8_t *w =
+                        l->weights + ((c + i) * 3 + s / l->channels) * 3 * l->channels + s % l->channels;
                     const int w0 = w[0], w1 = w[l->channels], w2 = w[2 * l->channels];
                     if (!compact)
                         *to++ = (uint32_t)w2 + ((uint32_t)w1 << 12) + ((uint32_t)w0 << 24);
-                    code |= ((uint32_t)(w2 + 8) | (uint32_t)(w1 + 8) << 12 | (uint32_t)(w0 + 8) << 24) << (4 * i);
+                    code |= ((uint32_t)(w2 + 8) | (uint32_t)(w1 + 8) << 12 | (uint32_t)(w0 + 8) << 24)
+                            << (4 * i);
                 }
                 if (compact)
                     *to++ = code;
@@ -200,8 +206,9 @@ static int lanes_pair_tap(int step, int half) {
  *
  * @return words written
  */
-__attribute__((unused)) static int lanes_pack_dual(const lanes_layer *l, int rows, int longest, uint32_t *stream,
-                           brim_lanes_channel *channel, int *chunks) {
+__attribute__((unused)) static int lanes_pack_dual(const lanes_layer *l, int rows, int longest,
+                                                   uint32_t *stream, brim_lanes_channel *channel,
+                                                   int *chunks) {
     uint32_t *to = stream;
     const int taps = l->kernel * l->kernel * l->channels;
     const int steps = (taps + 3) / 4 * 2;
@@ -285,8 +292,8 @@ __attribute__((unused)) static int lanes_pack_dual(const lanes_layer *l, int row
 }
 
 /** Weights of brim_lanes_depthwise3x3_rows from [channels][3][3] (a layer of one input channel). */
-__attribute__((unused)) static void lanes_pack_depthwise(const lanes_layer *l, brim_lanes_depthwise_rows *rows,
-                                                         brim_lanes_channel *channel) {
+__attribute__((unused)) static void
+lanes_pack_depthwise(const lanes_layer *l, brim_lanes_depthwise_rows *rows, brim_lanes_channel *channel) {
     for (int c = 0; c < l->outputs; c++) {
         const int8_t *w = l->weights + 9 * c;
         uint64_t start = 0;
@@ -318,8 +325,8 @@ __attribute__((unused)) static void lanes_pack_depthwise(const lanes_layer *l, b
 
 /** Weights of brim_lanes_conv3x3_triple. @return words written */
 __attribute__((unused)) static int lanes_pack_triple(const lanes_layer *l, int compact, uint32_t *stream,
-                                                     brim_lanes_channel *channel, int32_t *left, int32_t *right,
-                                                     int32_t *tile_words, int *chunks) {
+                                                     brim_lanes_channel *channel, int32_t *left,
+                                                     int32_t *right, int32_t *tile_words, int *chunks) {
     uint32_t *to = stream;
     const int steps = 3 * l->channels;
     *chunks = 0;
@@ -362,8 +369,11 @@ __attribute__((unused)) static int lanes_pack_triple(const lanes_layer *l, int c
                     const int s = begin + n / 3, i = n % 3;
                     uint32_t word = 0;
                     for (int kx = 0; kx < 3; kx++) {
-                        const int w = c + i < l->outputs ? l->weights[((c + i) * 9 + s / l->channels * 3 + kx) *
-                                                                          l->channels + s % l->channels] : 0;
+                        const int w =
+                            c + i < l->outputs
+                                ? l->weights[((c + i) * 9 + s / l->channels * 3 + kx) * l->channels +
+                                             s % l->channels]
+                                : 0;
                         word += (uint32_t)(compact ? w + 8 : w) << (20 - 10 * kx);
                     }
                     if (!compact || n % 2 == 0)
@@ -392,8 +402,9 @@ __attribute__((unused)) static int lanes_pack_triple(const lanes_layer *l, int c
                         side[kx] += l->weights[((c + i) * 9 + ky * 3 + kx) * l->channels + k];
             left[c + i] = starts[i][0] + l->padding * side[0];
             right[c + i] = starts[i][2] + l->padding * side[2];
-            channel[c + i] = lanes_channel(l, c + i, -starts[i][0] - starts[i][1] - starts[i][2] -
-                                                         l->padding * lanes_weight_sum(l, c + i));
+            channel[c + i] = lanes_channel(l, c + i,
+                                           -starts[i][0] - starts[i][1] - starts[i][2] -
+                                               l->padding * lanes_weight_sum(l, c + i));
         }
     }
     return (int)(to - stream);
