@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Brim.Compile.Accumulators;
 
 namespace Brim.Compile.Program;
 
@@ -27,6 +28,15 @@ public sealed record KernelCall(
 
     /// <summary>Further operands that the first result may overlap, each at the same <see cref="LeadBytes"/> (the second operand of an addition).</summary>
     public ImmutableArray<int> FurtherInPlaceInputs { get; init; } = [];
+
+    /// <summary>
+    /// How often the kernel's loop levels run in this call, by the level's name ("call", "row", "block", "tile", "chunk", "step", "store"):
+    /// what a cost model multiplies with the kernel's instructions per level. Empty where nobody has counted them.
+    /// </summary>
+    public ImmutableArray<(string Level, long Count)> Work { get; init; } = [];
+
+    /// <summary>What was proven of the call's accumulators; null for kernels that accumulate nothing.</summary>
+    public AccumulatorProof? Lanes { get; init; }
 
     /// <summary>
     /// True if the call only copies operand <see cref="InPlaceInput"/> to the first result, byte for byte. The planner then lets both be one
