@@ -9,9 +9,9 @@ namespace Brim.Emulation;
 internal sealed class CounterReport
 {
     private readonly List<InferenceCount> _inferences = [];
-    private readonly Dictionary<string, long> _functionInstructions = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, long> _functionCycles = new(StringComparer.Ordinal);
+    private readonly Dictionary<(int Layer, string Function), (long Instructions, long Cycles)> _functions = [];
     private readonly List<(int Index, long Instructions, long Cycles, long MultiplierCycles)> _layers = [];
+    private readonly Dictionary<(int Layer, InstructionClass Class), long> _classes = [];
     private readonly SortedSet<string> _uncosted = new(StringComparer.Ordinal);
 
     private CounterReport()
@@ -35,6 +35,9 @@ internal sealed class CounterReport
                     break;
                 case "layer":
                     report._layers.Add(((int)Number(words[1]), Number(words[2]), Number(words[3]), Number(words[4])));
+                    break;
+                case "class":
+                    report._classes[((int)Number(words[1]), TargetFile.ClassOf(words[2]))] = Number(words[3]);
                     break;
                 case "block":
                     report.AddBlock(elf, words);
@@ -68,21 +71,30 @@ internal sealed class CounterReport
             var (_, instructions, cycles, multiplier) = measured.GetValueOrDefault(index);
             var bound = costs.LowerBound(instructions, multiplier, cycles);
             return new LayerMeasurement(index, index < 0 ? image.Sources.RunFunction : names[index],
-                ExecutionCounts.Mean(instructions, n), ExecutionCounts.Mean(cycles, n), ExecutionCounts.Mean(bound, n));
+                ExecutionCounts.Mean(instructions, n), ExecutionCounts.Mean(cycles, n), ExecutionCounts.Mean(bound, n))
+            {
+                Classes = _classes.Where(c => c.Key.Layer == index)
+                    .ToImmutableSortedDictionary(c => c.Key.Class, c => ExecutionCounts.Mean(c.Value, n)),
+                Functions = Functions(_functions.Where(f => f.Key.Layer == index), image, n),
+            };
         });
-        var functions = _functionCycles
-            .Select(f => new FunctionMeasurement(f.Key, ExecutionCounts.Mean(_functionInstructions[f.Key], n),
-                ExecutionCounts.Mean(f.Value, n), image.Elf.Function(f.Key)?.Size ?? 0))
-            .OrderByDescending(f => f.Cycles).ThenBy(f => f.Name, StringComparer.Ordinal);
-        return new ExecutionCounts([.. _inferences], [.. layers], [.. functions]);
+        return new ExecutionCounts([.. _inferences], [.. layers], Functions(_functions, image, n));
     }
+
+    /// <summary>Sums by function, most cycles first.</summary>
+    private static ImmutableArray<FunctionMeasurement> Functions(
+        IEnumerable<KeyValuePair<(int Layer, string Function), (long Instructions, long Cycles)>> counted, FirmwareImage image, int inferences) =>
+        [.. counted.GroupBy(f => f.Key.Function)
+            .Select(g => new FunctionMeasurement(g.Key, ExecutionCounts.Mean(g.Sum(f => f.Value.Instructions), inferences),
+                ExecutionCounts.Mean(g.Sum(f => f.Value.Cycles), inferences), image.Elf.Function(g.Key)?.Size ?? 0))
+            .OrderByDescending(f => f.Cycles).ThenBy(f => f.Name, StringComparer.Ordinal)];
 
     private void AddBlock(ElfImage elf, string[] words)
     {
-        var address = long.Parse(words[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-        var name = elf.FunctionAt(address)?.Name ?? "?";
-        _functionInstructions[name] = _functionInstructions.GetValueOrDefault(name) + (Number(words[3]) * Number(words[4]));
-        _functionCycles[name] = _functionCycles.GetValueOrDefault(name) + Number(words[5]);
+        var address = long.Parse(words[2], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        var key = ((int)Number(words[1]), elf.FunctionAt(address)?.Name ?? "?");
+        var (instructions, cycles) = _functions.GetValueOrDefault(key);
+        _functions[key] = (instructions + (Number(words[3]) * Number(words[4])), cycles + Number(words[5]));
     }
 
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);

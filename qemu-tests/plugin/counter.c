@@ -12,7 +12,8 @@
  * The report, one statement per line:
  *     inference INDEX INSTRUCTIONS CYCLES
  *     layer INDEX INSTRUCTIONS CYCLES MULTIPLIER_CYCLES     sums over all inferences; INDEX -1 is the driver
- *     block ADDRESS BYTES INSTRUCTIONS EXECUTIONS CYCLES    sums over all executions within inferences
+ *     class INDEX NAME COUNT                                 times that the layer pays the cost of a class
+ *     block INDEX ADDRESS INSTRUCTIONS EXECUTIONS CYCLES     sums over the layer's executions of the block
  *     uncosted CLASS                                        an instruction of a class without cost was
  * executed stack BYTES EXACT                                     deepest stack below the run function's
  * entry; EXACT is 0 or 1
@@ -33,6 +34,15 @@ typedef struct {
     uint64_t multiplier_cycles;
 } totals;
 
+/* What one layer did with a block. */
+typedef struct {
+    uint64_t executions;
+    /* Times that the last instruction branched. */
+    uint64_t taken;
+    /* Times that the first instruction's load was pipelined behind the block before. */
+    uint64_t pipelined;
+} usage;
+
 typedef struct block {
     struct block *next;
     uint64_t start;
@@ -46,7 +56,11 @@ typedef struct block {
     uint32_t taken_extra;
     /* Cycles saved when the first instruction, a load from first_base, follows a single access directly. */
     uint32_t pipelined_saving;
+    bool begins_with_load;
     uint8_t first_base;
+    /* How often a pass that falls through pays each class, and what the last instruction is. */
+    uint64_t classes[CLASS_COUNT];
+    instruction last;
     /* The block ends with a single access; the register it loads. */
     bool ends_with_access;
     uint8_t last_destination;
@@ -60,9 +74,7 @@ typedef struct block {
     uint32_t layer;
     /* A class without cost that occurs in the block, else CLASS_COUNT. */
     instruction_class uncosted;
-    uint64_t executions;
-    uint64_t dynamic_cycles;
-    uint64_t saved_cycles;
+    usage *by_layer; /* the driver at 0, layer k at k + 1 */
 } block;
 
 /* IT block state at an address where a translation block was cut inside the IT block. */
@@ -77,10 +89,9 @@ static struct {
     configuration config;
     block *blocks;
     cut *cuts;
-    totals *layers; /* the driver at 0, layer k at k + 1 */
-    totals *current;
-    block *previous;
-    totals *previous_layer;
+    uint32_t current; /* 0: the driver, k + 1: layer k */
+    const block *previous;
+    usage *previous_usage;
     bool inside;
     totals inference;
     FILE *output;
@@ -96,7 +107,7 @@ static void begin_inference(void) {
     counter.inside = true;
     counter.inference = (totals){0};
     counter.previous = NULL;
-    counter.current = &counter.layers[0];
+    counter.current = 0;
     counter.stack = 0;
 }
 
@@ -110,10 +121,9 @@ static void end_inference(void) {
 }
 
 /* Accounts for how control came from the previous block to this one. */
-static void follow_edge(block *from, const block *to) {
+static void follow_edge(const block *from, const block *to) {
     if (from->end != to->start) {
-        from->dynamic_cycles += from->taken_extra;
-        counter.previous_layer->cycles += from->taken_extra;
+        counter.previous_usage->taken++;
         counter.inference.cycles += from->taken_extra;
         counter.stack += from->stack_change_taken;
         return;
@@ -135,21 +145,19 @@ static void execute(unsigned int vcpu, void *data) {
         return;
     }
     if (b->role == ROLE_LAYER)
-        counter.current = &counter.layers[b->layer + 1];
+        counter.current = b->layer + 1;
     else if (b->role == ROLE_DRIVER || b->role == ROLE_ENTER)
-        counter.current = &counter.layers[0];
+        counter.current = 0;
 
     uint32_t cycles = b->cycles;
+    usage *use = &b->by_layer[counter.current];
     const block *previous = counter.previous;
-    if (b->pipelined_saving != 0 && previous != NULL && previous->end == b->start &&
-        previous->ends_with_access && previous->last_destination != b->first_base) {
+    if (b->begins_with_load && previous != NULL && previous->end == b->start && previous->ends_with_access &&
+        previous->last_destination != b->first_base) {
         cycles -= b->pipelined_saving;
-        b->saved_cycles += b->pipelined_saving;
+        use->pipelined++;
     }
-    b->executions++;
-    counter.current->instructions += b->instructions;
-    counter.current->cycles += cycles;
-    counter.current->multiplier_cycles += b->multiplier_cycles;
+    use->executions++;
     counter.inference.instructions += b->instructions;
     counter.inference.cycles += cycles;
 
@@ -158,7 +166,7 @@ static void execute(unsigned int vcpu, void *data) {
     if (counter.stack + b->stack_low < counter.stack_lowest)
         counter.stack_lowest = counter.stack + b->stack_low;
     counter.previous = b;
-    counter.previous_layer = counter.current;
+    counter.previous_usage = use;
 }
 
 /* Cycles of a class; 0 and a note in the block if there is no cost. */
@@ -197,26 +205,44 @@ static uint32_t branch_extra(uint32_t taken, uint32_t not_taken) {
     return taken > not_taken ? taken - not_taken : 0;
 }
 
+/* Adds what an instruction pays, as of cost_of, to class counts. */
+static void count_classes(uint64_t *counts, const instruction *i, uint64_t times) {
+    counts[i->kind] += times;
+    if (i->kind == CLASS_MULTIPLE_BASE)
+        counts[CLASS_MULTIPLE_PER_REGISTER] += i->registers * times;
+    if (i->loads_pc)
+        counts[CLASS_LOAD_PC_EXTRA] += times;
+}
+
 /* Adds one instruction to a block; `before` is the one in front of it, null at the block's start. */
 static void add_instruction(block *b, const instruction *i, const instruction *before) {
     uint32_t cycles = cost_of(b, i);
     const bool branches = i->kind == CLASS_CALL || i->loads_pc;
+    instruction_class as_class = i->kind;
     b->taken_extra = 0;
     if (i->kind == CLASS_BRANCH_NOT_TAKEN) {
         b->taken_extra = branch_extra(cost(b, CLASS_BRANCH_TAKEN), cycles);
     } else if (i->predicated && branches) {
         b->taken_extra = branch_extra(cycles, cost(b, CLASS_ALU));
         cycles = cost(b, CLASS_ALU);
+        as_class = CLASS_ALU;
     } else if (i->kind == CLASS_LOAD) {
         const uint32_t saving = branch_extra(cost(b, CLASS_LOAD), cost(b, CLASS_LOAD_PIPELINED));
         if (before == NULL) {
             b->pipelined_saving = saving;
+            b->begins_with_load = true;
             b->first_base = i->base;
         } else if ((before->kind == CLASS_LOAD || before->kind == CLASS_STORE) &&
                    before->destination != i->base) {
             cycles -= saving;
+            as_class = CLASS_LOAD_PIPELINED;
         }
     }
+    if (as_class == i->kind)
+        count_classes(b->classes, i, 1);
+    else
+        b->classes[as_class]++;
+    b->last = *i;
     b->instructions++;
     b->cycles += cycles;
     if (uses_multiplier(i->kind))
@@ -309,31 +335,77 @@ static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb) {
     if (state.left != 0)
         remember_cut(b->end, state);
     set_role(b);
+    b->by_layer = calloc((size_t)counter.config.layer_count + 1, sizeof *b->by_layer);
+    if (b->by_layer == NULL)
+        abort();
     b->next = counter.blocks;
     counter.blocks = b;
     qemu_plugin_register_vcpu_tb_exec_cb(tb, execute, QEMU_PLUGIN_CB_NO_REGS, b);
 }
 
+/* Adds what one layer's executions of a block pay to class counts. */
+static void add_classes(uint64_t *counts, const block *b, const usage *use) {
+    for (size_t i = 0; i < CLASS_COUNT; i++)
+        counts[i] += b->classes[i] * use->executions;
+    counts[CLASS_LOAD] -= use->pipelined;
+    counts[CLASS_LOAD_PIPELINED] += use->pipelined;
+    if (b->last.kind == CLASS_BRANCH_NOT_TAKEN) {
+        counts[CLASS_BRANCH_NOT_TAKEN] -= use->taken;
+        counts[CLASS_BRANCH_TAKEN] += use->taken;
+    } else if (b->last.predicated && (b->last.kind == CLASS_CALL || b->last.loads_pc)) {
+        counts[CLASS_ALU] -= use->taken;
+        count_classes(counts, &b->last, use->taken);
+    }
+}
+
+/* Reports one layer: index 0 is the driver. */
+static void report_layer(uint32_t index) {
+    FILE *out = counter.output;
+    const int64_t name = (int64_t)index - 1;
+    totals sum = {0};
+    uint64_t classes[CLASS_COUNT] = {0};
+    for (const block *b = counter.blocks; b != NULL; b = b->next) {
+        const usage *use = &b->by_layer[index];
+        if (use->executions == 0)
+            continue;
+        const uint64_t cycles =
+            use->executions * b->cycles + use->taken * b->taken_extra - use->pipelined * b->pipelined_saving;
+        fprintf(out, "block %" PRId64 " %" PRIx64 " %" PRIu32 " %" PRIu64 " %" PRIu64 "\n", name, b->start,
+                b->instructions, use->executions, cycles);
+        sum.instructions += use->executions * b->instructions;
+        sum.cycles += cycles;
+        sum.multiplier_cycles += use->executions * b->multiplier_cycles;
+        add_classes(classes, b, use);
+    }
+    fprintf(out, "layer %" PRId64 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", name, sum.instructions,
+            sum.cycles, sum.multiplier_cycles);
+    for (size_t i = 0; i < CLASS_COUNT; i++) {
+        if (classes[i] != 0)
+            fprintf(out, "class %" PRId64 " %s %" PRIu64 "\n", name, instruction_class_names[i], classes[i]);
+    }
+}
+
+/* Reports classes without cost; blocks that ran outside of inferences do not matter. */
+static void report_uncosted(const block *b) {
+    if (b->uncosted == CLASS_COUNT)
+        return;
+    for (uint32_t i = 0; i <= counter.config.layer_count; i++) {
+        if (b->by_layer[i].executions != 0) {
+            fprintf(counter.output, "uncosted %s\n", instruction_class_names[b->uncosted]);
+            return;
+        }
+    }
+}
+
 static void report(qemu_plugin_id_t id, void *data) {
     (void)id;
     (void)data;
-    FILE *out = counter.output;
-    for (uint32_t i = 0; i <= counter.config.layer_count; i++) {
-        const totals *t = &counter.layers[i];
-        fprintf(out, "layer %" PRId64 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", (int64_t)i - 1,
-                t->instructions, t->cycles, t->multiplier_cycles);
-    }
-    for (const block *b = counter.blocks; b != NULL; b = b->next) {
-        if (b->executions > 0) {
-            if (b->uncosted != CLASS_COUNT)
-                fprintf(out, "uncosted %s\n", instruction_class_names[b->uncosted]);
-            fprintf(out, "block %" PRIx64 " %" PRIu64 " %" PRIu32 " %" PRIu64 " %" PRIu64 "\n", b->start,
-                    b->end - b->start, b->instructions, b->executions,
-                    b->executions * b->cycles + b->dynamic_cycles - b->saved_cycles);
-        }
-    }
-    fprintf(out, "stack %" PRId64 " %d\n", -counter.stack_lowest, counter.stack_exact ? 1 : 0);
-    fclose(out);
+    for (uint32_t i = 0; i <= counter.config.layer_count; i++)
+        report_layer(i);
+    for (const block *b = counter.blocks; b != NULL; b = b->next)
+        report_uncosted(b);
+    fprintf(counter.output, "stack %" PRId64 " %d\n", -counter.stack_lowest, counter.stack_exact ? 1 : 0);
+    fclose(counter.output);
 }
 
 int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, char **argv) {
@@ -347,9 +419,8 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, 
     }
     const char *problem = read_configuration(argv[0] + 7, &counter.config);
     if (problem == NULL) {
-        counter.layers = calloc((size_t)counter.config.layer_count + 1, sizeof *counter.layers);
         counter.output = fopen(counter.config.output, "w");
-        if (counter.layers == NULL || counter.output == NULL)
+        if (counter.output == NULL)
             problem = "cannot open the output";
     }
     if (problem != NULL) {

@@ -29,6 +29,11 @@ public static class TargetFile
     /// <summary>The key of a class in the <c>costs</c> section.</summary>
     public static string CostKey(InstructionClass instruction) => JsonNamingPolicy.CamelCase.ConvertName(instruction.ToString());
 
+    /// <summary>The class of a key; the inverse of <see cref="CostKey"/>.</summary>
+    /// <exception cref="ArgumentException">There is no such class.</exception>
+    public static InstructionClass ClassOf(string key) => Enum.GetValues<InstructionClass>().Cast<InstructionClass?>().FirstOrDefault(c => CostKey(c!.Value) == key)
+        ?? throw new ArgumentException($"'{key}' is no instruction class", nameof(key));
+
     private static TargetMachine Read(YamlSection root)
     {
         var target = new TargetMachine(root.Text("name"), root.List("features").ToImmutableSortedSet(StringComparer.Ordinal))

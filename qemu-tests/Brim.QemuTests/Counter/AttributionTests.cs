@@ -1,3 +1,5 @@
+using Brim.Compile.Targets;
+
 namespace Brim.QemuTests.Counter;
 
 /// <summary>Which layer and function work is counted for.</summary>
@@ -46,6 +48,19 @@ public class AttributionTests
             ["brim_test_run"] = 5,
         }, functions);
         Assert.Equal(counts.Cycles, counts.Functions.Sum(f => f.Cycles));
+    }
+
+    /// <summary>A function that two layers call is listed with each, with that layer's share.</summary>
+    [SkippableFact]
+    public void ALayersFunctionsIncludeTheirShareOfWhatIsCalled()
+    {
+        Bench.RequireTools();
+        using var folder = new TestFolder();
+        var layers = Bench.Count(folder, Bench.Library(folder, Model, layers: ["conv", "dense"]), "cortex-m4").Counts!.Layers;
+        Assert.Equal([("shared", (long)Shared), ("brim_test_l00_first", 3)], layers[1].Functions.Select(f => (f.Name, f.Instructions)));
+        Assert.Equal([("shared", 2L * Shared), ("brim_test_l01_second", 5)], layers[2].Functions.Select(f => (f.Name, f.Instructions)));
+        Assert.All(layers, l => Assert.Equal(l.Cycles, l.Functions.Sum(f => f.Cycles)));
+        Assert.Equal((9L, 1L), (layers[1].Classes[InstructionClass.BranchTaken], layers[1].Classes[InstructionClass.BranchNotTaken]));
     }
 
     /// <summary>Cycles of a taken branch belong to the layer that branches, not to the one that execution reaches.</summary>

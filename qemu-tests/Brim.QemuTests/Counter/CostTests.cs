@@ -1,3 +1,5 @@
+using Brim.Compile.Targets;
+
 namespace Brim.QemuTests.Counter;
 
 /// <summary>Instructions and cycles of assembly that was counted by hand from the cores' manuals.</summary>
@@ -127,6 +129,29 @@ public class CostTests
         Assert.Equal(2, counts.PerInference.Length);
         Assert.True(counts.IsConstantTime);
         Assert.Equal((instructions, cycles), (counts.Instructions, counts.Cycles));
+        AssertClasses(counts, target);
+    }
+
+    /// <summary>The classes are another sum over the same execution: priced, they are the cycles; counted, the instructions.</summary>
+    private static void AssertClasses(Brim.Emulation.ExecutionCounts counts, string target)
+    {
+        var classes = Assert.Single(counts.Layers).Classes;
+        var costs = Bench.Target(target).Costs!;
+        Assert.Equal(counts.Cycles, classes.Sum(c => c.Value * costs[c.Key]));
+        Assert.Equal(counts.Instructions,
+            classes.Where(c => c.Key is not (InstructionClass.MultiplePerRegister or InstructionClass.LoadPcExtra)).Sum(c => c.Value));
+    }
+
+    /// <summary>Instructions of the loads, by the way each is paid: the first of a run in full, those behind an independent access pipelined.</summary>
+    [SkippableFact]
+    public void LoadsAreToldApartByClass()
+    {
+        Bench.RequireTools();
+        using var folder = new TestFolder();
+        var classes = Bench.Count(folder, Library(folder, Accesses), "cortex-m4").Counts!.Layers[0].Classes;
+        Assert.Equal(
+            [(InstructionClass.Alu, 2L), (InstructionClass.Mul, 1L), (InstructionClass.Load, 3L), (InstructionClass.LoadPipelined, 3L), (InstructionClass.Store, 2L), (InstructionClass.Indirect, 1L)],
+            classes.Select(c => (c.Key, c.Value)));
     }
 
     private static Brim.Emulation.FirmwareSources Library(TestFolder folder, string assembly)
