@@ -38,8 +38,20 @@ internal sealed record VerificationReport(
             ["instructions"] = l.Counted?.Instructions,
             ["cycles"] = l.Counted?.Cycles,
             ["kernel"] = l.Kernel,
+            ["classes"] = l.Counted is { } counted ? LayerProfile.Classes(counted) : null,
+            ["functions"] = l.Counted is { } c ? LayerProfile.Functions(c) : null,
         })]),
     };
+
+    /// <summary>Where each layer's cycles go, for people: functions and instruction classes.</summary>
+    public void PrintProfile(TextWriter writer)
+    {
+        var costs = Compilation.Backend.Target.Costs;
+        if (costs is null || Counts is not { } counts)
+            return;
+        foreach (var layer in counts.Layers)
+            LayerProfile.Print(writer, layer, costs);
+    }
 
     /// <summary>The report for people.</summary>
     public void Print(TextWriter writer)

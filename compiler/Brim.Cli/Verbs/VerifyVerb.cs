@@ -40,6 +40,10 @@ internal sealed class VerifyVerb : IVerb
     [Option("timeout", Default = 600, MetaValue = "SECONDS", HelpText = "Time limit of the emulation.")]
     public int TimeoutSeconds { get; set; } = 600;
 
+    /// <summary>Print each layer's profile.</summary>
+    [Option("layers", HelpText = "Print below the table where each layer's cycles go: functions and instruction classes.")]
+    public bool Profile { get; set; }
+
     /// <summary>Print JSON.</summary>
     [Option("json", HelpText = "Print JSON instead of tables.")]
     public bool AsJson { get; set; }
@@ -65,6 +69,8 @@ internal sealed class VerifyVerb : IVerb
             Json.Write(context.Out, report.ToJson());
         else
             report.Print(context.Out);
+        if (Profile && !AsJson)
+            report.PrintProfile(context.Out);
         var code = context.Finish();
         return code == ExitCode.Success && report.Mismatches.Count > 0 ? ExitCode.Mismatch : code;
     }
