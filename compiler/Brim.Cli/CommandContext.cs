@@ -6,7 +6,8 @@ namespace Brim.Cli;
 /// <param name="Out">Standard output.</param>
 /// <param name="Error">Standard error.</param>
 /// <param name="Root">Folder of the installed kernel sources, targets and boards.</param>
-internal sealed record CommandContext(TextWriter Out, TextWriter Error, string Root)
+/// <param name="Cancellation">Set when the user interrupts the command.</param>
+internal sealed record CommandContext(TextWriter Out, TextWriter Error, string Root, CancellationToken Cancellation = default)
 {
     /// <summary>The command's findings.</summary>
     public DiagnosticBag Diagnostics { get; } = new();

@@ -8,12 +8,12 @@ namespace Brim.Cli;
 internal static class CommandLineProgram
 {
     /// <summary>The verbs, in the order of a user's journey; <c>--help</c> lists them so.</summary>
-    private static readonly Type[] Verbs = [typeof(CompileVerb), typeof(RunVerb), typeof(VerifyVerb), typeof(EvaluateVerb), typeof(InspectVerb), typeof(TargetsVerb), typeof(ExplainVerb)];
+    private static readonly Type[] Verbs = [typeof(CompileVerb), typeof(RunVerb), typeof(VerifyVerb), typeof(QuantizeVerb), typeof(EvaluateVerb), typeof(InspectVerb), typeof(TargetsVerb), typeof(ExplainVerb)];
 
     /// <summary>Runs one command; returns the exit code.</summary>
-    public static int Run(string[] args, TextWriter output, TextWriter error, string root)
+    public static int Run(string[] args, TextWriter output, TextWriter error, string root, CancellationToken cancellation = default)
     {
-        var context = new CommandContext(output, error, root);
+        var context = new CommandContext(output, error, root, cancellation);
         using var parser = new Parser(settings =>
         {
             settings.HelpWriter = null;
@@ -30,6 +30,11 @@ internal static class CommandLineProgram
         try
         {
             return verb.Execute(context);
+        }
+        catch (OperationCanceledException)
+        {
+            context.Error.WriteLine("brim: interrupted; nothing was written");
+            return ExitCode.Interrupted;
         }
 #pragma warning disable CA1031 // the last resort: a bug must not look like a user's mistake, and never prints a raw trace unasked
         catch (Exception e)

@@ -19,7 +19,7 @@ public static class DiagnosticCatalog
             Quantize.QuantizationDiagnostics.All,
             KernelDiagnostics.All,
             EmitDiagnostics.All,
-            Compile.Yaml.YamlDiagnostics.All,
+            Yaml.YamlDiagnostics.All,
             Brim.Emulation.EmulationDiagnostics.All,
             CliDiagnostics.All,
         }.SelectMany(list => list).OrderBy(d => d.Code, StringComparer.Ordinal),

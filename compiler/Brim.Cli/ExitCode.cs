@@ -15,6 +15,9 @@ internal static class ExitCode
     /// <summary>Emulated outputs differ from the interpreter's.</summary>
     public const int Mismatch = 3;
 
+    /// <summary>Interrupted by the user: 128 + SIGINT, as shells count.</summary>
+    public const int Interrupted = 130;
+
     /// <summary>A bug in Brim.</summary>
     public const int Internal = 70;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Brim.Core.Diagnostics;
 using Brim.Core.IR;
 using Brim.Import.Onnx;
@@ -49,10 +50,20 @@ internal static class ModelFile
         }
     }
 
-    /// <summary>Writes a file by way of a temporary sibling; false with a diagnostic if that fails.</summary>
+    /// <summary>True if a result can be written to a path later, as far as one can tell; else a diagnostic, before hours of work are lost.</summary>
+    public static bool CheckWritable(string path, DiagnosticBag diagnostics)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path));
+        var problem = Directory.Exists(path) ? "it is a directory" : folder is null || !Directory.Exists(folder) ? $"there is no directory '{folder}'" : null;
+        if (problem is not null)
+            diagnostics.Report(CliDiagnostics.UnwritableFile, new SourceLocation(path), problem);
+        return problem is null;
+    }
+
+    /// <summary>Writes a file by way of a temporary sibling, so that no reader ever sees a part of it; false with a diagnostic if that fails.</summary>
     public static bool WriteBytes(string path, byte[] bytes, DiagnosticBag diagnostics)
     {
-        var temporary = path + ".tmp";
+        var temporary = string.Create(CultureInfo.InvariantCulture, $"{path}.{Environment.ProcessId}.tmp");
         try
         {
             File.WriteAllBytes(temporary, bytes);
@@ -62,7 +73,20 @@ internal static class ModelFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
             diagnostics.Report(CliDiagnostics.UnwritableFile, new SourceLocation(path), e.Message);
+            TryDelete(temporary);
             return false;
+        }
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            // The failure that led here is reported already.
         }
     }
 }

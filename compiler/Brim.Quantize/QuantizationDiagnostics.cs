@@ -31,6 +31,17 @@ public static class QuantizationDiagnostics
         "the width assignment does not fit the model",
         "A layer is named that the model does not have, or a width or method is outside of what is supported.");
 
+    /// <summary>A recipe names a layer that the model does not have.</summary>
+    public static readonly DiagnosticDescriptor UnknownLayer = new("BRIM3101", Severity.Error,
+        "a recipe names a layer that the model does not have",
+        "Layers are named as `brim inspect` and the report of `brim quantize` print them.");
+
+    /// <summary>A recipe asks for training that the network or its bounds do not allow.</summary>
+    public static readonly DiagnosticDescriptor TrainingNotPossible = new("BRIM3102", Severity.Error,
+        "the recipe's training is not possible here",
+        "Adaptation and matching need a backward pass of every operator; matching moves codes after rounding and would break accumulator bounds, adaptation does not.");
+
     /// <summary>All of them.</summary>
-    public static ImmutableArray<DiagnosticDescriptor> All { get; } = [BadDataSpec, BadDataFile, DataDoesNotFit, UnquantizableOperator, BadWidthAssignment];
+    public static ImmutableArray<DiagnosticDescriptor> All { get; } =
+        [BadDataSpec, BadDataFile, DataDoesNotFit, UnquantizableOperator, BadWidthAssignment, UnknownLayer, TrainingNotPossible];
 }

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Brim.Compile.Yaml;
+using Brim.Yaml;
 using Brim.Core.Diagnostics;
 
 namespace Brim.Emulation;

@@ -13,13 +13,16 @@ namespace Brim.Cli.Verbs;
 [Verb("evaluate", HelpText = "Measure a model's accuracy on labelled data.")]
 internal sealed class EvaluateVerb : IVerb
 {
+    /// <summary>What data specifications are.</summary>
+    internal const string DataHelp = "cifar10:DIR, mnist:DIR, raw:FILE.bin,LABELS.csv[,type=i8|u8|i16|f32][,scale=S][,zp=Z] or npy:X.npy,Y.npy.";
+
     /// <summary>Model file.</summary>
     [Value(0, MetaName = "MODEL", Required = true, HelpText = "Model file (TFLite, ONNX or QONNX), quantized or float.")]
     public string Model { get; set; } = "";
 
     /// <summary>Data.</summary>
     [Option("data", Required = true, MetaValue = "SPEC",
-        HelpText = "cifar10:DIR, mnist:DIR, raw:FILE.bin,LABELS.csv[,type=i8|u8|i16|f32][,scale=S][,zp=Z] or npy:X.npy,Y.npy; the test part where the set has one.")]
+        HelpText = DataHelp + " The test part where the set has one.")]
     public string Data { get; set; } = "";
 
     /// <summary>Print JSON.</summary>
@@ -39,7 +42,9 @@ internal sealed class EvaluateVerb : IVerb
                 $"samples have shape {data.Evaluation.SampleShape}, the model's {model.Graph.Inputs.Length} input(s) {input.Shape}");
             return context.Finish();
         }
-        var accuracy = Accuracy.Measure(new GraphEvaluator(model.Graph), data.Evaluation, new ProgressLine(context.Error, data.Evaluation.Count));
+        using var progress = new ProgressLine(context.Error, "evaluating", data.Evaluation.Count);
+        var accuracy = Accuracy.Measure(new GraphEvaluator(model.Graph), data.Evaluation, progress, context.Cancellation);
+        progress.Dispose();
         if (AsJson)
             Json.Write(context.Out, Report(accuracy));
         else

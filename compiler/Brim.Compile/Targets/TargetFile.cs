@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using Brim.Compile.Yaml;
+using Brim.Yaml;
 using Brim.Core.Diagnostics;
 
 namespace Brim.Compile.Targets;

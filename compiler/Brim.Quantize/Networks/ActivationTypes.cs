@@ -34,14 +34,14 @@ internal sealed class ActivationTypes
     public IEnumerable<int> Values => _group.Keys.Order();
 
     /// <summary>Streams the calibration data through the float graph into one histogram for each value.</summary>
-    public static ImmutableDictionary<int, ActivationHistogram> Observe(Graph graph, IReadOnlyCollection<int> values, DataSource data)
+    public static ImmutableDictionary<int, ActivationHistogram> Observe(Graph graph, IReadOnlyCollection<int> values, DataSource data, CancellationToken cancellation = default)
     {
         var lanes = Enumerable.Range(0, SampleLoop.Lanes).Select(_ => values.ToDictionary(id => id, _ => new ActivationHistogram())).ToArray();
         SampleLoop.Run([new GraphEvaluator(graph, values)], data, (lane, _, sessions) =>
         {
             foreach (var id in values)
                 lanes[lane][id].Add(sessions[0].Floats(id));
-        });
+        }, cancellation);
         foreach (var lane in lanes.Skip(1))
         {
             foreach (var (id, histogram) in lane)

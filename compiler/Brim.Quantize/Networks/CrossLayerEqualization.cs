@@ -16,10 +16,10 @@ internal static class CrossLayerEqualization
     /// <summary>Factors lie within this of 1 in either direction: beyond, the weights that follow suffer more than the activations gain.</summary>
     private const double LargestFactor = 4;
 
-    public static Graph Run(Graph graph, DataSource data, double strength)
+    public static Graph Run(Graph graph, DataSource data, double strength, CancellationToken cancellation = default)
     {
         var groups = Groups(graph);
-        var squares = MeanSquares(graph, [.. groups.SelectMany(g => g.Values)], data);
+        var squares = MeanSquares(graph, [.. groups.SelectMany(g => g.Values)], data, cancellation);
         var values = graph.Values.ToBuilder();
         foreach (var group in groups)
         {
@@ -99,7 +99,7 @@ internal static class CrossLayerEqualization
         return [.. factors.Select(f => Math.Clamp(Math.Exp(strength * f), 1 / LargestFactor, LargestFactor))];
     }
 
-    private static Dictionary<int, double[]> MeanSquares(Graph graph, int[] ids, DataSource data)
+    private static Dictionary<int, double[]> MeanSquares(Graph graph, int[] ids, DataSource data, CancellationToken cancellation)
     {
         var lanes = Enumerable.Range(0, SampleLoop.Lanes).Select(_ => ids.ToDictionary(id => id, id => new double[graph.TypeOf(id).Shape[-1]])).ToArray();
         if (ids.Length == 0)
@@ -112,7 +112,7 @@ internal static class CrossLayerEqualization
                 for (var i = 0; i < values.Length; i++)
                     sums[i % sums.Length] += (double)values[i] * values[i];
             }
-        });
+        }, cancellation);
         foreach (var (id, sums) in lanes[0])
         {
             for (var c = 0; c < sums.Length; c++)

@@ -21,8 +21,13 @@ public static class GraphQuantizer
     /// <param name="data">Calibration samples.</param>
     /// <param name="options">Other settings.</param>
     /// <param name="diagnostics">Receives BRIM3003, BRIM3010, BRIM3011.</param>
+    /// <param name="progress">Told of each layer.</param>
+    /// <param name="cancellation">Stops between samples and layers.</param>
     /// <returns>Null after an error.</returns>
-    public static QuantizedNetwork? Quantize(Graph graph, WidthAssignment widths, DataSource data, QuantizerOptions options, DiagnosticBag diagnostics)
+    /// <exception cref="OperationCanceledException">On cancellation.</exception>
+    public static QuantizedNetwork? Quantize(
+        Graph graph, WidthAssignment widths, DataSource data, QuantizerOptions options, DiagnosticBag diagnostics,
+        IProgress<QuantizationProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(widths);
@@ -32,12 +37,13 @@ public static class GraphQuantizer
         if (!QuantizabilityCheck.Run(graph, widths, data, diagnostics))
             return null;
         var prepared = FloatGraphPreparation.Prepare(graph);
+        progress?.Report(new("calibrating", 0, 1));
         if (options.Equalization > 0)
-            prepared = CrossLayerEqualization.Run(prepared, data, options.Equalization);
+            prepared = CrossLayerEqualization.Run(prepared, data, options.Equalization, cancellation);
         var types = new ActivationTypes(prepared);
-        var histograms = ActivationTypes.Observe(prepared, [.. types.Values], data);
+        var histograms = ActivationTypes.Observe(prepared, [.. types.Values], data, cancellation);
         var network = new QuantizedNetwork(prepared, types.Choose(widths, options, histograms), ImmutableSortedDictionary<int, LayerQuantization>.Empty);
-        return RoundLayers(network, widths, data, options);
+        return RoundLayers(network, widths, data, options, false, progress, cancellation);
     }
 
     /// <summary>Rounds all layers of a network whose activation types are chosen.</summary>
@@ -46,7 +52,12 @@ public static class GraphQuantizer
     /// <param name="data">Calibration samples.</param>
     /// <param name="options">Other settings.</param>
     /// <param name="adapted">True if the real weights were trained for rounded activations, so that these and not the float ones are the layers' true inputs.</param>
-    public static QuantizedNetwork RoundLayers(QuantizedNetwork network, WidthAssignment widths, DataSource data, QuantizerOptions options, bool adapted = false)
+    /// <param name="progress">Told of each layer.</param>
+    /// <param name="cancellation">Stops between samples and layers.</param>
+    /// <exception cref="OperationCanceledException">On cancellation.</exception>
+    public static QuantizedNetwork RoundLayers(
+        QuantizedNetwork network, WidthAssignment widths, DataSource data, QuantizerOptions options, bool adapted = false,
+        IProgress<QuantizationProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(widths);
@@ -56,8 +67,10 @@ public static class GraphQuantizer
         var rounding = adapted ? network.Activations : null;
         foreach (var node in network.Graph.Nodes.Where(n => names.ContainsKey(n.Output)))
         {
+            cancellation.ThrowIfCancellationRequested();
+            progress?.Report(new("rounding layers", network.Layers.Count, names.Count));
             var layer = LinearLayer.TryMake(network.Graph, node)!;
-            var moments = InputMoments.Observe(layer, new GraphEvaluator(network.Graph, [layer.X], rounding), network.Simulate([layer.X]), data, options.PatchesPerSample, options.Seed);
+            var moments = InputMoments.Observe(layer, new GraphEvaluator(network.Graph, [layer.X], rounding), network.Simulate([layer.X]), data, options.PatchesPerSample, options.Seed, cancellation);
             var quantized = RoundLayer(network, layer, widths[names[node.Output]], moments, options);
             network = network with { Layers = network.Layers.SetItem(node.Output, quantized) };
         }

@@ -41,7 +41,7 @@ internal sealed class InputMoments
     /// <summary>
     /// Observes a layer: one set of moments for a dense layer, one for each output channel of a depthwise layer.
     /// </summary>
-    public static InputMoments[] Observe(LinearLayer layer, GraphEvaluator floats, GraphEvaluator quantized, DataSource data, int patches, int seed)
+    public static InputMoments[] Observe(LinearLayer layer, GraphEvaluator floats, GraphEvaluator quantized, DataSource data, int patches, int seed, CancellationToken cancellation = default)
     {
         var geometry = layer.Geometry();
         var sets = layer.IsDepthwise ? layer.Outputs : 1;
@@ -59,7 +59,7 @@ internal sealed class InputMoments
                 for (var s = 0; s < sets; s++)
                     moments[s].AddPatch(geometry, geometry.PixelOffsets[pixel] + s, layer.IsDepthwise, x, noisy);
             }
-        });
+        }, cancellation);
         for (var s = 0; s < sets; s++)
         {
             lanes[0].Sets[s].Flush();

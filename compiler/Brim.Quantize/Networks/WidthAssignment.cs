@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Serialization;
+using System.Text.Json.Nodes;
 using Brim.Core.IR;
 
 namespace Brim.Quantize.Networks;
@@ -13,15 +12,6 @@ namespace Brim.Quantize.Networks;
 /// <param name="Layers">By layer name (<see cref="LayerNames"/>).</param>
 public sealed record WidthAssignment(LayerWidths Default, ImmutableSortedDictionary<string, LayerWidths> Layers)
 {
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        RespectRequiredConstructorParameters = false,
-    };
-
     /// <summary>One assignment for all layers but the first, which gets 8/8.</summary>
     /// <param name="graph">The network.</param>
     /// <param name="widths">Widths and method of the other layers.</param>
@@ -48,16 +38,24 @@ public sealed record WidthAssignment(LayerWidths Default, ImmutableSortedDiction
     /// <summary>With another entry for a layer.</summary>
     public WidthAssignment With(string layer, LayerWidths widths) => this with { Layers = Layers.SetItem(layer, widths) };
 
-    /// <summary>Reads what <see cref="ToJson"/> writes (which is YAML as well).</summary>
-    /// <exception cref="JsonException">Malformed text or an unknown key.</exception>
-    public static WidthAssignment FromJson(string json)
+    /// <summary>
+    /// A recipe (<see cref="Recipes.RecipeFile"/>) with exactly these widths, every layer given in full, in ordinal order.
+    /// </summary>
+    public JsonObject ToJson()
     {
-        var file = JsonSerializer.Deserialize<AssignmentFile>(json, Json) ?? throw new JsonException("the assignment is empty");
-        return new(file.Default ?? throw new JsonException("the assignment lacks 'default'"), (file.Layers ?? []).ToImmutableSortedDictionary(StringComparer.Ordinal));
+        var json = Json(Default);
+        // Without it, a recipe's first layer has its customary 8 bits.
+        json["first"] = new JsonObject { ["weights"] = Default.WeightBits, ["activations"] = Default.ActivationBits };
+        var layers = new JsonObject();
+        foreach (var (name, widths) in Layers)
+        {
+            layers[name] = Json(widths);
+            if (widths.AccumulatorBits is null && Default.AccumulatorBits is not null)
+                layers[name]!["accumulator"] = "none";
+        }
+        json["layers"] = layers;
+        return json;
     }
-
-    /// <summary>JSON with the keys <c>default</c> and <c>layers</c>, layers in ordinal order.</summary>
-    public string ToJson() => JsonSerializer.Serialize(new AssignmentFile(Default, new SortedDictionary<string, LayerWidths>(Layers, StringComparer.Ordinal)), Json);
 
     /// <inheritdoc/>
     public bool Equals(WidthAssignment? other) => other is not null && Default == other.Default && Layers.SequenceEqual(other.Layers);
@@ -74,5 +72,13 @@ public sealed record WidthAssignment(LayerWidths Default, ImmutableSortedDiction
         return text.ToString();
     }
 
-    private sealed record AssignmentFile(LayerWidths? Default, SortedDictionary<string, LayerWidths>? Layers);
+    private static JsonObject Json(LayerWidths widths)
+    {
+        var json = new JsonObject { ["weights"] = widths.WeightBits, ["activations"] = widths.ActivationBits, ["method"] = widths.Method };
+        if (widths.AccumulatorBits is { } accumulator)
+            json["accumulator"] = accumulator;
+        if (widths.TileSize is { } tile)
+            json["tile"] = tile;
+        return json;
+    }
 }

@@ -27,14 +27,17 @@ public static class OutputMatching
     /// <param name="options">Settings.</param>
     /// <param name="progress">Receives the mean loss after each epoch.</param>
     /// <param name="teacher">The float network to match; null for the network's own graph. Value ids must be the same.</param>
-    public static QuantizedNetwork Run(QuantizedNetwork network, DataSource data, TrainingOptions options, IProgress<double>? progress = null, Graph? teacher = null)
+    /// <param name="cancellation">Stops between steps.</param>
+    /// <exception cref="OperationCanceledException">On cancellation.</exception>
+    public static QuantizedNetwork Run(
+        QuantizedNetwork network, DataSource data, TrainingOptions options, IProgress<double>? progress = null, Graph? teacher = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
         var graph = network.Graph;
         var layers = graph.Nodes.Where(n => network.Layers.ContainsKey(n.Output)).ToDictionary(n => n.Output, n => new TrainableLayer(graph, n, network.Layers[n.Output]));
-        var scales = Train(network, teacher ?? graph, layers, data, options, progress);
+        var scales = Train(network, teacher ?? graph, layers, data, options, progress, cancellation);
         return WithScales(network, scales) with { Layers = layers.ToImmutableSortedDictionary(p => p.Key, p => p.Value.ToQuantization()) };
     }
 
@@ -46,8 +49,11 @@ public static class OutputMatching
     /// <param name="data">Calibration samples; labels are not read.</param>
     /// <param name="options">Settings.</param>
     /// <param name="progress">Receives the mean loss after each epoch.</param>
+    /// <param name="cancellation">Stops between steps.</param>
     /// <returns>A network with new real weights and scales and without quantized layers.</returns>
-    public static QuantizedNetwork Adapt(QuantizedNetwork network, DataSource data, TrainingOptions options, IProgress<double>? progress = null)
+    /// <exception cref="OperationCanceledException">On cancellation.</exception>
+    public static QuantizedNetwork Adapt(
+        QuantizedNetwork network, DataSource data, TrainingOptions options, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(data);
@@ -56,7 +62,7 @@ public static class OutputMatching
         // Float biases: those of the quantized layers make up for rounded weights.
         var layers = graph.Nodes.Where(n => network.Layers.ContainsKey(n.Output)).ToDictionary(n => n.Output,
             n => new TrainableLayer(graph, n, network.Layers[n.Output] with { Bias = [.. FloatWeights.Bias(graph, LinearLayer.TryMake(graph, n)!)] }, rounds: false));
-        var scales = Train(network, graph, layers, data, options, progress);
+        var scales = Train(network, graph, layers, data, options, progress, cancellation);
         var values = graph.Values.ToBuilder();
         foreach (var layer in layers.Values)
         {
@@ -77,7 +83,8 @@ public static class OutputMatching
     }
 
     private static Dictionary<int, ActivationScale> Train(
-        QuantizedNetwork network, Graph teacher, Dictionary<int, TrainableLayer> layers, DataSource data, TrainingOptions options, IProgress<double>? progress)
+        QuantizedNetwork network, Graph teacher, Dictionary<int, TrainableLayer> layers, DataSource data, TrainingOptions options, IProgress<double>? progress,
+        CancellationToken cancellation)
     {
         var graph = network.Graph;
         // A reshape's result has its operand's type; rounding it again would change nothing.
@@ -97,6 +104,7 @@ public static class OutputMatching
             double total = 0;
             foreach (var batch in order.Chunk(options.BatchSize))
             {
+                cancellation.ThrowIfCancellationRequested();
                 var losses = new double[lanes.Length];
                 var factor = 0.5 * (1 + Math.Cos(Math.PI * step++ / steps));
                 Parallel.For(0, lanes.Length, lane =>

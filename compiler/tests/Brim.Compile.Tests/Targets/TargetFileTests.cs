@@ -1,5 +1,5 @@
 using Brim.Compile.Targets;
-using Brim.Compile.Yaml;
+using Brim.Yaml;
 using Brim.Core.Diagnostics;
 using Brim.Testing;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Brim.Core.Diagnostics;
 
-namespace Brim.Compile.Yaml;
+namespace Brim.Yaml;
 
 /// <summary>Diagnostics 61xx: configuration files in YAML (targets, boards, recipes).</summary>
 public static class YamlDiagnostics

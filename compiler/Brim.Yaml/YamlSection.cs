@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Brim.Core.Diagnostics;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
-namespace Brim.Compile.Yaml;
+namespace Brim.Yaml;
 
 /// <summary>
 /// One mapping of a YAML file, read key by key. Problems are reported with file and line; keys that nobody asked for are reported by
@@ -56,6 +57,9 @@ public sealed class YamlSection
     /// <summary>Keys present in the section, in file order.</summary>
     public IEnumerable<string> Keys => _node.Children.Keys.Select(k => (k as YamlScalarNode)?.Value ?? "?");
 
+    /// <summary>Where a key that is present stands.</summary>
+    public SourceLocation LocationOf(string key) => At(_file, _node.Children.Keys.First(k => k is YamlScalarNode { Value: { } name } && name == key).Start.Line);
+
     /// <summary>True if the key is there.</summary>
     public bool Has(string key) => Find(key) is not null;
 
@@ -85,6 +89,32 @@ public sealed class YamlSection
     {
         _known.Add(key);
         return Has(key) ? Integer(key, minimum, maximum) : fallback;
+    }
+
+    /// <summary>An optional real number within bounds.</summary>
+    public double OptionalReal(string key, double fallback, double minimum, double maximum)
+    {
+        if (OptionalText(key) is not { } text)
+            return fallback;
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value >= minimum && value <= maximum)
+            return value;
+        Report(YamlDiagnostics.BadValue, Find(key)!, string.Create(CultureInfo.InvariantCulture, $"'{_path}{key}' is '{text}', it must be a number from {minimum} to {maximum}"));
+        return fallback;
+    }
+
+    /// <summary>An optional <c>true</c> or <c>false</c>.</summary>
+    public bool OptionalBoolean(string key, bool fallback) => OptionalChoice(key, fallback ? "true" : "false", ["true", "false"]) == "true";
+
+    /// <summary>An optional text, one of several.</summary>
+    [return: NotNullIfNotNull(nameof(fallback))]
+    public string? OptionalChoice(string key, string? fallback, IReadOnlyCollection<string> choices)
+    {
+        if (OptionalText(key) is not { } text)
+            return fallback;
+        if (choices.Contains(text))
+            return text;
+        Report(YamlDiagnostics.BadValue, Find(key)!, $"'{_path}{key}' is '{text}'", $"it must be one of: {string.Join(", ", choices)}");
+        return fallback;
     }
 
     /// <summary>A list of texts; empty if the key is absent.</summary>
@@ -166,8 +196,8 @@ public sealed class YamlSection
     private YamlNode? Find(string key) =>
         _node.Children.FirstOrDefault(c => c.Key is YamlScalarNode k && string.Equals(k.Value, key, StringComparison.Ordinal)).Value;
 
-    private void Report(DiagnosticDescriptor descriptor, YamlNode at, string message) =>
-        _diagnostics.Report(descriptor, At(_file, at.Start.Line), message);
+    private void Report(DiagnosticDescriptor descriptor, YamlNode at, string message, string? help = null) =>
+        _diagnostics.Report(descriptor, At(_file, at.Start.Line), message, help);
 
     private static SourceLocation At(string file, long line) =>
         new(file, string.Create(CultureInfo.InvariantCulture, $"line {line}"));

@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Brim.Quantize.Accumulators;
+using Brim.Quantize.Recipes;
+using Spectre.Console;
+
+namespace Brim.Cli.Reports;
+
+/// <summary>What <c>brim quantize</c> did.</summary>
+internal sealed record QuantizationSummary(string Model, QuantizationReport Report)
+{
+    /// <summary>The report for machines.</summary>
+    public JsonObject ToJson() => new()
+    {
+        ["model"] = Model,
+        ["calibration"] = new JsonObject { ["data"] = Report.Calibration, ["samples"] = Report.Samples, ["seed"] = Report.Seed },
+        ["seconds"] = Report.Seconds,
+        ["widths"] = Report.Widths.ToJson(),
+        ["layers"] = new JsonArray([.. Report.Layers.Select(l => new JsonObject
+        {
+            ["name"] = l.Name,
+            ["weights"] = l.Widths.WeightBits,
+            ["activations"] = l.Input.Bits,
+            ["inputType"] = l.Input.ToString(),
+            ["method"] = l.Widths.Method,
+            ["accumulatorBound"] = l.Widths.AccumulatorBits,
+            ["tile"] = l.Widths.TileSize,
+            ["weightError"] = l.WeightError,
+            ["codesByBits"] = new JsonArray([.. l.CodeBits.Select(c => (JsonNode)c)]),
+            ["accumulatorBits"] = Needs(l.Accumulator),
+        })]),
+    };
+
+    /// <summary>The report for people.</summary>
+    public void Print(TextWriter writer)
+    {
+        var table = ConsoleTables.Create("layer", ">weights", "input", "method", ">zeros", ">squared error", ">data type", ">A2Q", ">A2Q+", ">exact", ">centred", ">bound");
+        foreach (var l in Report.Layers)
+        {
+            var a = l.Accumulator;
+            table.Row(ConsoleTables.ShortName(l.Name), $"w{l.Widths.WeightBits}", l.Input.ToString(), l.Widths.Method,
+                (100.0 * l.CodeBits[0] / l.CodeBits.Sum()).ToString("F0", CultureInfo.InvariantCulture) + " %",
+                l.WeightError.ToString("E1", CultureInfo.InvariantCulture),
+                Count(a.DataType), Count(a.A2Q), Count(a.A2QPlus), Count(a.Exact), Count(a.Centred), l.Widths.AccumulatorBits is { } p ? Count(p) : "");
+        }
+        ConsoleTables.On(writer).Write(table);
+        writer.WriteLine("accumulator bits by each bound; squared error of the weights relative to their power");
+        writer.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{Model}: calibrated on {Report.Samples} samples of {Report.Calibration}, seed {Report.Seed}, {Report.Seconds:F1} s"));
+    }
+
+    /// <summary>Accumulator widths by bound.</summary>
+    public static JsonObject Needs(AccumulatorNeeds needs) => new()
+    {
+        ["dataType"] = needs.DataType,
+        ["a2q"] = needs.A2Q,
+        ["a2qPlus"] = needs.A2QPlus,
+        ["exact"] = needs.Exact,
+        ["centred"] = needs.Centred,
+    };
+
+    private static string Count(int value) => ConsoleTables.Count(value);
+}
