@@ -1,3 +1,4 @@
+using Brim.Compile.Accumulators;
 using Brim.Compile.Kernels;
 using Brim.Compile.Planning;
 using Brim.Compile.Transforms;
@@ -10,13 +11,17 @@ namespace Brim.Compile;
 public static class ModelCompiler
 {
     /// <summary>Compiles; null with diagnostics if some node has no kernel or a pass found an error.</summary>
-    public static CompiledModel? Compile(Graph imported, Backend backend, DiagnosticBag diagnostics)
+    /// <param name="imported">The model.</param>
+    /// <param name="backend">Machine, rules and costs.</param>
+    /// <param name="diagnostics">Takes the findings.</param>
+    /// <param name="accumulators">Limits of accumulators; null for none.</param>
+    public static CompiledModel? Compile(Graph imported, Backend backend, DiagnosticBag diagnostics, AccumulatorOptions? accumulators = null)
     {
         ArgumentNullException.ThrowIfNull(imported);
         ArgumentNullException.ThrowIfNull(backend);
         ArgumentNullException.ThrowIfNull(diagnostics);
         var lowered = StandardPipeline.Run(imported, new PassContext(diagnostics));
-        if (diagnostics.HasErrors || KernelSelector.Select(lowered, backend.Target, backend.Rules, diagnostics) is not { } choices)
+        if (diagnostics.HasErrors || KernelSelector.Select(lowered, backend, diagnostics, accumulators) is not { } choices)
             return null;
         var plan = ExecutionPlanner.Plan(lowered, [.. choices.Select(c => (c.Node, c.Call))], new PlanOptions());
         return new CompiledModel(imported, choices, plan);

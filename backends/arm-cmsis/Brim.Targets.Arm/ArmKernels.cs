@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Brim.Compile.Kernels;
 using Brim.Compile.Targets;
+using Brim.Targets.Arm.Lanes;
 using Brim.Targets.Arm.Smlad;
 
 namespace Brim.Targets.Arm;
@@ -18,6 +19,13 @@ public static class ArmKernels
         var pairs = target.Has("dsp") ? PairKernels.Smlad : PairKernels.Mla;
         // Pointwise before convolution: a 1x1 convolution with stride 1 is both, and the former walks without windows.
         var rules = ImmutableArray.Create<IKernelRule>(
+            // Lanes first, those of 64 bits before those of 32, as they are the cheaper ones where costs are not known.
+            new LaneConv3x3RowsRule(),
+            new LaneConv3x3TripleRule(),
+            new LaneConvDualRule(),
+            new LaneConvTripleRule(),
+            new LaneDepthwise3x3RowsRule(),
+            new LaneDenseDualRule(),
             new SmladPointwiseRule(pairs),
             new SmladConv2DRule(pairs),
             new SmladDepthwise3x3Rule(pairs),

@@ -8,14 +8,20 @@ namespace Brim.Compile.Accumulators;
 /// </summary>
 public static class DualStream
 {
+    /// <summary>Unrolled steps of the convolution's tile function.</summary>
+    public const int ConvolutionSegment = 48;
+
+    /// <summary>Unrolled steps of the dense tile function.</summary>
+    public const int DenseSegment = 32;
+
     private const uint Spill = 0x8000_0000;
     private const uint First = 0x4000_0000;
 
     /// <summary>Packs a convolution: tiles of four channels, segments of 48 steps.</summary>
-    public static PackingOutcome BuildConvolution(FilterCodes filter, ActivationBounds bounds) => Build(filter, bounds, 2, 48);
+    public static PackingOutcome BuildConvolution(FilterCodes filter, ActivationBounds bounds) => Build(filter, bounds, 2, ConvolutionSegment);
 
     /// <summary>Packs a fully connected layer (kernel 1 x 1): tiles of 16 channels, segments of 32 steps.</summary>
-    public static PackingOutcome BuildDense(FilterCodes filter, ActivationBounds bounds) => Build(filter, bounds, 8, 32);
+    public static PackingOutcome BuildDense(FilterCodes filter, ActivationBounds bounds) => Build(filter, bounds, 8, DenseSegment);
 
     /// <summary>Tap of a step's halfword: expanding four bytes gives the pairs (0, 2) and (1, 3).</summary>
     public static int Tap(int step, int half) => step / 2 * 4 + step % 2 + 2 * half;

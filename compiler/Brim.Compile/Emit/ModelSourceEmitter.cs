@@ -83,7 +83,7 @@ internal sealed class ModelSourceEmitter(LibraryNames names, KernelProgram progr
             }
             else
             {
-                var text = field.Array is { } array ? names.Array(array) : DataEmitter.Literal(CElement.Int32, field.Integer);
+                var text = field.Array is { } array ? (field.PointerType is { } type ? $"({type})" : "") + names.Array(array) : DataEmitter.Literal(CElement.Int32, field.Integer);
                 w.Line($".{field.Name} = {text},");
             }
         }

@@ -3,7 +3,7 @@ using Brim.Core.Diagnostics;
 
 namespace Brim.Compile.Kernels;
 
-/// <summary>Diagnostics 41xx: kernel selection.</summary>
+/// <summary>Diagnostics 41xx and 42xx: kernel selection and accumulators.</summary>
 public static class KernelDiagnostics
 {
     /// <summary>No rule of the target accepts a node.</summary>
@@ -12,6 +12,12 @@ public static class KernelDiagnostics
         "Neither the target's kernels nor the portable ones compute the operator with these types and attributes. The notes give each rule's reason. "
         + "Float operators never run in firmware: quantize the model first.");
 
+    /// <summary>A whole dot product does not fit the accumulator that single-stage accumulation was asked to use.</summary>
+    public static readonly DiagnosticDescriptor AccumulatorTooNarrow = new("BRIM4201", Severity.Error,
+        "a whole dot product does not fit the accumulator",
+        "With --accumulation single a dot product is summed from end to end in one accumulator of the width given with --accumulator. The "
+        + "message gives the range that the layer's weights and activations reach, which no choice of start value brings into fewer bits.");
+
     /// <summary>All of them.</summary>
-    public static ImmutableArray<DiagnosticDescriptor> All { get; } = [NoKernel];
+    public static ImmutableArray<DiagnosticDescriptor> All { get; } = [NoKernel, AccumulatorTooNarrow];
 }

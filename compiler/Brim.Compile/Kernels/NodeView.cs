@@ -1,3 +1,4 @@
+using Brim.Compile.Accumulators;
 using Brim.Compile.Targets;
 using Brim.Core.IR;
 
@@ -9,6 +10,9 @@ namespace Brim.Compile.Kernels;
 /// <param name="Target">The machine.</param>
 public sealed record NodeView(Graph Graph, Node Node, TargetMachine Target)
 {
+    /// <summary>What the user asks of accumulators.</summary>
+    public AccumulatorOptions Accumulators { get; init; } = AccumulatorOptions.Automatic;
+
     /// <summary>Type of an operand.</summary>
     public TensorType InputType(int index) => Graph.TypeOf(Node.Inputs[index]);
 

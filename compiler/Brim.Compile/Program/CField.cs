@@ -20,8 +20,14 @@ public sealed record CField
     /// <summary>An integer field.</summary>
     public static CField Of(string name, long value) => new(name) { Integer = value };
 
+    /// <summary>Type to which the address of the array is converted, e.g. <c>const brim_lanes_channel *</c>; null for the array's own.</summary>
+    public string? PointerType { get; private init; }
+
     /// <summary>A pointer to a constant array.</summary>
-    public static CField Of(string name, ConstantData array) => new(name) { Array = array };
+    /// <param name="name">Field name.</param>
+    /// <param name="array">The array.</param>
+    /// <param name="pointerType">Type of the field if it is not a pointer to the array's elements: structures of such elements.</param>
+    public static CField Of(string name, ConstantData array, string? pointerType = null) => new(name) { Array = array, PointerType = pointerType };
 
     /// <summary>A nested structure.</summary>
     public static CField Of(string name, CStruct structure) => new(name) { Structure = structure };

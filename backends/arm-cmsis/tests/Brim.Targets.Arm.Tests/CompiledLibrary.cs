@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.ComponentModel;
 using System.Diagnostics;
 using Brim.Compile;
+using Brim.Compile.Accumulators;
 using Brim.Compile.Emit;
 using Brim.Compile.Kernels;
 using Brim.Compile.Kernels.Portable;
@@ -24,12 +25,12 @@ internal sealed class CompiledLibrary : IDisposable
     private readonly FirmwareSources _sources;
     private readonly TargetMachine _target;
 
-    public CompiledLibrary(Graph graph, string target, bool isLowered = false)
+    public CompiledLibrary(Graph graph, string target, bool isLowered = false, AccumulatorOptions? accumulators = null)
     {
         _target = Target(target);
         var diagnostics = new DiagnosticBag();
         var backend = new Backend(_target, [.. ArmKernels.Rules(_target), .. PortableKernels.Rules]);
-        Model = (isLowered ? AsItStands(graph, backend, diagnostics) : ModelCompiler.Compile(graph, backend, diagnostics))!;
+        Model = (isLowered ? AsItStands(graph, backend, diagnostics, accumulators) : ModelCompiler.Compile(graph, backend, diagnostics, accumulators))!;
         Assert.True(Model is not null, Text(diagnostics));
         var info = new LibraryInfo("0.0.0", new string('0', 64), target);
         var library = CEmitter.Emit(Model.Plan, new KernelSources(TestData.RepositoryRoot), SelfTestVectors.Make(graph, 0, 1), info);
@@ -89,10 +90,10 @@ internal sealed class CompiledLibrary : IDisposable
     }
 
     /// <summary>Without passes, so that every attribute reaches the rules, and without a search over the order of unrelated layers.</summary>
-    private static CompiledModel? AsItStands(Graph graph, Backend backend, DiagnosticBag diagnostics)
+    private static CompiledModel? AsItStands(Graph graph, Backend backend, DiagnosticBag diagnostics, AccumulatorOptions? accumulators)
     {
         var lowered = graph with { Phase = GraphPhase.Lowered };
-        if (KernelSelector.Select(lowered, backend.Target, backend.Rules, diagnostics) is not { } choices)
+        if (KernelSelector.Select(lowered, backend, diagnostics, accumulators) is not { } choices)
             return null;
         var options = new PlanOptions(InterfaceInArena: false, KeepOrder: true) { Effort = new PlanningEffort(1000, 100, 100, 1) };
         return new CompiledModel(graph, choices, ExecutionPlanner.Plan(lowered, [.. choices.Select(c => (c.Node, c.Call))], options));

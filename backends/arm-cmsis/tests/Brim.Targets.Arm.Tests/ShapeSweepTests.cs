@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Brim.Compile.Accumulators;
 using Brim.Core.IR;
 using Brim.Core.IR.Ops;
 using Brim.Testing;
@@ -61,8 +62,8 @@ public class ShapeSweepTests
     {
         var graph = Sweep(sweep);
         var inputs = Inputs(graph);
-        using var library = new CompiledLibrary(graph, target, isLowered: true);
-        Assert.All(library.Model.Choices, c => Assert.True(rule == c.Rule, $"{c.Node.Name} {c.Node.Op}: {c.Rule}; {string.Join("; ", c.Declined)}"));
+        using var library = new CompiledLibrary(graph, target, isLowered: true, new AccumulatorOptions(32, SingleStage: false));
+        Assert.All(library.Model.Choices, c => Assert.True(rule == c.Rule, $"{c.Node.Name} {c.Node.Op}: {c.Rule}; {string.Join("; ", c.Rejected)}"));
         AssertEqual(graph, CompiledLibrary.Reference(graph, inputs), run(library, CompiledLibrary.Bytes(inputs)));
     }
 

@@ -17,6 +17,9 @@ public abstract class PortableRule<TOp> : IKernelRule
     public string Name => GetType().Name;
 
     /// <inheritdoc/>
+    public bool IsLastResort => true;
+
+    /// <inheritdoc/>
     public MatchResult Match(NodeView node)
     {
         ArgumentNullException.ThrowIfNull(node);

@@ -1,14 +1,16 @@
 using System.Collections.Immutable;
+using Brim.Compile.Accumulators;
 using Brim.Compile.Kernels;
 using Brim.Core.IR;
 using Brim.Core.IR.Ops;
 using Brim.Core.Numerics;
+using Brim.Targets.Arm.Smlad;
 
-namespace Brim.Targets.Arm.Smlad;
+namespace Brim.Targets.Arm;
 
 /// <summary>
-/// An int8 layer with constant weights as its output channels see it: weights, bias with the input's zero point folded in, rescaling, and
-/// the range that the accumulator can reach. What the SMLAD kernels ask of a layer is checked when it is made.
+/// A layer of byte codes with constant weights as its output channels see it: weights, bias with the input's zero point folded in,
+/// rescaling, and the range that the accumulator can reach. What kernels ask of it is checked when it is made.
 /// </summary>
 internal sealed class WeightedLayer
 {
@@ -17,6 +19,9 @@ internal sealed class WeightedLayer
 
     /// <summary>Largest right shift for which the zero point can be carried through it (smlad_dot.h).</summary>
     public const int MaxShift = 22;
+
+    /// <summary>Right shift of the least factor that needs no left shift: below 1/2.</summary>
+    private const int MinShift = 1;
 
     private static readonly CodeRange AllCodes = new(-128, 127);
 
@@ -43,7 +48,7 @@ internal sealed class WeightedLayer
     /// <summary>Codes of the result.</summary>
     public CodeRange OutputRange { get; }
 
-    /// <summary>Factor of each channel; a right shift of 1 to <see cref="MaxShift"/>, or 0.</summary>
+    /// <summary>Factor of each channel: 0, or a right shift of at most <see cref="MaxShift"/> and at least 1, less if left shifts were allowed.</summary>
     public ImmutableArray<QuantizedMultiplier> Factors { get; private init; }
 
     /// <summary>Input code of real zero.</summary>
@@ -77,29 +82,35 @@ internal sealed class WeightedLayer
     public int ShiftLessOne(int channel) => Factors[channel].Multiplier == 0 ? 0 : -Factors[channel].Shift - 1;
 
     /// <summary>The layer of a convolution or fully connected node, or null with the reason why the kernels cannot take it.</summary>
-    public static WeightedLayer? From(NodeView node, out string? reason)
+    /// <param name="node">The node.</param>
+    /// <param name="reason">The reason.</param>
+    /// <param name="unsignedCodes">True if the kernels take unsigned codes of 8 bits, too.</param>
+    /// <param name="leftShift">Largest left shift of an accumulator before it is multiplied; only rescaling with one rounding may use it.</param>
+    public static WeightedLayer? From(NodeView node, out string? reason, bool unsignedCodes = false, int leftShift = 0)
     {
-        reason = Objection(node);
-        return reason is null ? Build(node, out reason) : null;
+        reason = Objection(node, unsignedCodes);
+        return reason is null ? Build(node, leftShift, out reason) : null;
     }
 
-    private static string? Objection(NodeView node)
+    private static string? Objection(NodeView node, bool unsignedCodes)
     {
         var (x, y) = (node.InputType(0), node.OutputType());
-        if (!IsInt8(x) || !IsInt8(y))
-            return $"{x.Element} -> {y.Element}: only codes that fit int8";
+        if (!IsByte(x, unsignedCodes) || !IsByte(y, unsignedCodes))
+            return $"{x.Element} -> {y.Element}: only codes that fit {(unsignedCodes ? "one byte" : "int8")}";
         if (x.Quant is not { IsPerTensor: true } || y.Quant is not { IsPerTensor: true })
             return "activations are not quantized per tensor";
         if (node.Constant(1) is not { } w || w.Type.Element is not { IsInteger: true, IsSigned: true, Bits: <= 8 })
             return "weights are no constant of signed codes of at most 8 bits";
         if (w.Type.Quant is null || w.Type.Quant.ZeroPoints.Any(z => z != 0))
             return "weights are not symmetric";
+        if (node.Constant(0) is not null)
+            return "the input is a constant";
         if (node.HasInput(2) && node.Constant(2) is null)
             return "the bias is no constant";
         return null;
     }
 
-    private static WeightedLayer? Build(NodeView node, out string? reason)
+    private static WeightedLayer? Build(NodeView node, int leftShift, out string? reason)
     {
         var (x, y, w) = (node.InputType(0), node.OutputType(), node.Constant(1)!);
         var channels = y.Shape[-1];
@@ -113,15 +124,13 @@ internal sealed class WeightedLayer
         };
         var folded = node.Node.Op is Conv2D { ZeroPointFolded: true } or DepthwiseConv2D { ZeroPointFolded: true } or FullyConnected { ZeroPointFolded: true };
         var bias = ImmutableArray.CreateBuilder<long>(channels);
-        var range = ImmutableArray.CreateBuilder<(long, long)>(channels);
         for (var c = 0; c < channels; c++)
         {
             var sum = weights[c].Sum(v => (long)v);
             bias.Add((node.Constant(2)?.CodeAt(c) ?? 0) - (folded ? 0 : x.Quant!.ZeroPoint * sum));
-            range.Add(RangeOf(weights[c], bias[c], x));
         }
-        var ranges = range.MoveToImmutable();
-        reason = FactorsOf(requantizers, ranges, out var factors);
+        var ranges = AccumulatorRanges.Of(node.Graph, node.Node)!.Value;
+        reason = FactorsOf(requantizers, ranges, leftShift, out var factors);
         return reason is not null ? null : new WeightedLayer(weights, requantizers[0], x.Quant!.ZeroPoint)
         {
             Bias = bias.MoveToImmutable(),
@@ -130,7 +139,7 @@ internal sealed class WeightedLayer
         };
     }
 
-    private static string? FactorsOf(ImmutableArray<Requantizer> requantizers, ImmutableArray<(long Min, long Max)> ranges, out ImmutableArray<QuantizedMultiplier> factors)
+    private static string? FactorsOf(ImmutableArray<Requantizer> requantizers, ImmutableArray<(long Min, long Max)> ranges, int leftShift, out ImmutableArray<QuantizedMultiplier> factors)
     {
         var found = ImmutableArray.CreateBuilder<QuantizedMultiplier>(requantizers.Length);
         factors = [];
@@ -141,8 +150,9 @@ internal sealed class WeightedLayer
             var factor = requantizers[c].Scheme == Requantization.OnnxFloat ? FloatRescaling.FixedPoint(requantizers[c], ranges[c]) : requantizers[c].Factor;
             if (factor is not { } f)
                 return $"channel {c} is rescaled in float32, and no fixed-point factor gives the same codes";
-            if (f.Multiplier != 0 && -f.Shift is < 1 or > MaxShift)
-                return $"channel {c} is rescaled by {f.Value}, only by 2^-{MaxShift + 1} or more and less than 1/2";
+            var least = requantizers[c].Scheme == Requantization.TfLiteDouble ? MinShift : MinShift - leftShift;
+            if (f.Multiplier != 0 && (-f.Shift < least || -f.Shift > MaxShift))
+                return $"channel {c} is rescaled by {f.Value}, only by 2^-{MaxShift + 1} or more and less than {(least == MinShift ? "1/2" : $"2^{-least}")}";
             found.Add(f);
         }
         factors = found.MoveToImmutable();
@@ -152,21 +162,8 @@ internal sealed class WeightedLayer
     /// <summary>True if a range lies within a two's complement number of the given bits.</summary>
     public static bool Fits((long Min, long Max) range, int bits) => range.Min >= -(1L << (bits - 1)) && range.Max < 1L << (bits - 1);
 
-    private static bool IsInt8(TensorType type) => type.Element is { IsInteger: true } element && element.MinCode >= -128 && element.MaxCode <= 127;
-
-    private static (long Min, long Max) RangeOf(int[] weights, long bias, TensorType x)
-    {
-        // Padding reads the zero point, which a model may place outside the codes.
-        var low = Math.Min(x.Element.MinCode, x.Quant!.ZeroPoint);
-        var high = Math.Max(x.Element.MaxCode, x.Quant.ZeroPoint);
-        var (min, max) = (bias, bias);
-        foreach (var w in weights)
-        {
-            min += w > 0 ? w * low : w * high;
-            max += w > 0 ? w * high : w * low;
-        }
-        return (min, max);
-    }
+    private static bool IsByte(TensorType type, bool unsignedCodes) =>
+        type.Element is { IsInteger: true, Bits: <= 8 } element && (unsignedCodes || element.MaxCode <= 127);
 
     private static int[][] Split(Tensor w, int channels, bool channelsLast)
     {

@@ -1,6 +1,6 @@
 using Brim.Core.Numerics;
 
-namespace Brim.Targets.Arm.Smlad;
+namespace Brim.Targets.Arm;
 
 /// <summary>
 /// Replaces a rescaling in float32 (ONNX) by a fixed-point one that gives the same code for every accumulator that a channel can reach.

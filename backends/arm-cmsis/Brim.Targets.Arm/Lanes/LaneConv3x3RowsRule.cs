@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using Brim.Compile.Accumulators;
+using Brim.Compile.Kernels;
+using Brim.Compile.Program;
+
+namespace Brim.Targets.Arm.Lanes;
+
+/// <summary>3x3 convolutions by polynomial products of rows: lanes_conv3x3_rows.c.</summary>
+public sealed class LaneConv3x3RowsRule() : LaneRule(PackingCatalog.SmlalRows, "lanes_conv3x3_rows")
+{
+    private protected override string? Objection(NodeView node) =>
+        ConvolutionShape.From(node, out var reason) is { } shape ? shape.SameThreeByThreeObjection() : reason;
+
+    private protected override IEnumerable<(string Name, bool Compact, PackingOutcome Outcome)> Variants(LaneLayer layer) =>
+        [LaneVariants.CompactIfPossible(layer, compact => ConvRowsStream.Build(layer.Filter, layer.Bounds, compact))];
+
+    private protected override LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays)
+    {
+        var shape = ConvolutionShape.From(node, out _)!;
+        var (height, width, channels, outputs) = (shape.X[1], shape.X[2], shape.X[3], shape.Y[3]);
+        var blocks = (width / 3) + 1;
+        var fixedWords = (((3 * blocks) + 2) * 4) + (compact ? packed.LongestTile : 0);
+        var rows = StripRows.Choose(height, 2, r => 4 * StripWords(r));
+        return new LaneCall(
+            [
+                CField.Of("height", height),
+                CField.Of("width", width),
+                CField.Of("channels", channels),
+                CField.Of("outputs", outputs),
+                CField.Of("strip_rows", rows),
+                CField.Of("input_offset", layer.InputOffset),
+                CField.Of("padding", layer.Bounds.Padding),
+                CField.Of("compact", compact ? 1 : 0),
+                CField.Of("pair_words", packed.LongestTile),
+                CField.Of("stream", arrays.Stream),
+                arrays.ChannelField,
+                CField.Of("left", arrays.Context.Array("left", CElement.Int32, packed.Left, "requantization")),
+                CField.Of("output", layer.Output()),
+            ],
+            fixedWords + StripWords(rows),
+            shape.StripLead(rows),
+            Work(shape, packed, compact, rows, blocks));
+
+        int StripWords(int stripRows) => blocks * (stripRows + 4) * channels;
+    }
+
+    /// <summary>
+    /// call; strip; pack: words of three pixels packed; fill: words of padding; expand: compact steps expanded; row: pairs of rows times pairs of
+    /// channels; tile: calls of the tile function; chunk: their chunks after the first; step; line: rows stored; store: codes stored.
+    /// </summary>
+    private static ImmutableArray<(string Level, long Count)> Work(ConvolutionShape shape, PackedLayer packed, bool compact, int rows, int blocks)
+    {
+        var (height, width, channels, outputs) = (shape.X[1], shape.X[2], shape.X[3], shape.Y[3]);
+        long strips = (height + rows - 1) / rows;
+        long packedRows = 0;
+        for (var y0 = 0; y0 < height; y0 += rows)
+        {
+            for (var h = 0; h < 2; h++)
+                packedRows += Enumerable.Range(y0 + (h * rows / 2) - 1, (rows / 2) + 2).Count(y => y >= 0 && y < height);
+        }
+        var allRows = strips * (rows + 4);
+        var tilesPerPair = strips * (rows / 2) * blocks;
+        return
+        [
+            ("call", 1),
+            ("strip", strips),
+            ("pack", packedRows * blocks * channels),
+            ("fill", (allRows - packedRows) * blocks * channels),
+            ("expand", compact ? strips * packed.Tiles.Length * 3 * channels : 0),
+            ("row", strips * (rows / 2) * packed.Tiles.Length),
+            ("tile", tilesPerPair * packed.Tiles.Length),
+            ("chunk", tilesPerPair * packed.Tiles.Sum(t => t.Chunks.Length - 1L)),
+            ("step", tilesPerPair * packed.Tiles.Sum(t => t.Chunks.Sum(c => (long)c.End - c.Begin))),
+            ("line", (long)height * outputs),
+            ("store", (long)height * width * outputs),
+        ];
+    }
+}

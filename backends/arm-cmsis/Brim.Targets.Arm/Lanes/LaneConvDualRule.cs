@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using Brim.Compile.Accumulators;
+using Brim.Compile.Kernels;
+using Brim.Compile.Program;
+
+namespace Brim.Targets.Arm.Lanes;
+
+/// <summary>Convolutions with two channels in a halfword: lanes_conv_dual.c.</summary>
+public sealed class LaneConvDualRule() : LaneRule(PackingCatalog.SmladDual, "lanes_conv_dual")
+{
+    private const int BlockPixels = 4;
+    private const int TileOutputs = 4;
+
+    private protected override string? Objection(NodeView node)
+    {
+        ConvolutionShape.From(node, out var reason);
+        return reason;
+    }
+
+    private protected override IEnumerable<(string Name, bool Compact, PackingOutcome Outcome)> Variants(LaneLayer layer) =>
+        [("", false, DualStream.BuildConvolution(layer.Filter, layer.Bounds))];
+
+    private protected override LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays)
+    {
+        var shape = ConvolutionShape.From(node, out _)!;
+        return new LaneCall(
+            WindowParameters.Fields(shape, layer, arrays),
+            (shape.Taps + 3) / 4 * 9,
+            shape.BlockLead(BlockPixels),
+            Work(shape, packed));
+    }
+
+    /// <summary>
+    /// call; block: of four pixels; window: rows of windows gathered; expand: words of four codes gathered, padding included; tile: calls of the tile
+    /// function; segment: their runs of unrolled steps; chunk: their spills; step; store: codes stored. Where channels do not fill words, gather:
+    /// codes copied one by one.
+    /// </summary>
+    private static ImmutableArray<(string Level, long Count)> Work(ConvolutionShape shape, PackedLayer packed)
+    {
+        long blocks = (shape.Pixels + BlockPixels - 1) / BlockPixels;
+        var low = packed.Tiles.Where(t => t.Lanes[0].Offset == 0).ToList();
+        return
+        [
+            ("call", 1),
+            ("block", blocks),
+            ("window", (long)shape.Pixels * shape.W[1]),
+            ("expand", blocks * BlockPixels * ((shape.Taps + 3) / 4)),
+            ("gather", shape.X[3] % 4 == 0 ? 0 : (long)shape.Pixels * shape.Taps),
+            ("tile", blocks * ((shape.Y[3] + TileOutputs - 1) / TileOutputs)),
+            ("segment", blocks * low.Sum(t => t.Chunks.Sum(c => (c.End - c.Begin + DualStream.ConvolutionSegment - 1L) / DualStream.ConvolutionSegment))),
+            ("chunk", blocks * low.Sum(t => t.Chunks.Length - 1L)),
+            ("step", blocks * low.Sum(t => t.Chunks.Sum(c => (long)c.End - c.Begin))),
+            ("store", (long)shape.Pixels * shape.Y[3]),
+        ];
+    }
+}

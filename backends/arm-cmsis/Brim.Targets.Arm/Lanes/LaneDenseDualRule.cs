@@ -1,0 +1,53 @@
+using Brim.Compile.Accumulators;
+using Brim.Compile.Kernels;
+using Brim.Compile.Planning;
+using Brim.Compile.Program;
+using Brim.Core.IR.Ops;
+
+namespace Brim.Targets.Arm.Lanes;
+
+/// <summary>Dense layers with two channels in a halfword: lanes_dense_dual.c.</summary>
+public sealed class LaneDenseDualRule() : LaneRule(PackingCatalog.SmladDual, "lanes_dense_dual")
+{
+    private const int TileOutputs = 16;
+
+    private protected override string? Objection(NodeView node) => node.Node.Op is FullyConnected ? null : "no dense layer";
+
+    private protected override IEnumerable<(string Name, bool Compact, PackingOutcome Outcome)> Variants(LaneLayer layer) =>
+        [("", false, DualStream.BuildDense(layer.Filter, layer.Bounds))];
+
+    /// <summary>
+    /// call; batch; expand: words of four codes; tile: calls of the tile function; segment: runs of unrolled steps; chunk: spills; step; store: codes stored.
+    /// </summary>
+    private protected override LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays)
+    {
+        var (taps, outputs) = (layer.Filter.Channels, layer.Filter.Outputs);
+        var batches = node.OutputType().Shape.ElementCount / outputs;
+        var units = new List<(long, long)>();
+        for (long b = 0; b < batches; b++)
+            units.Add((b * taps, (b + 1) * outputs));
+        var low = packed.Tiles.Where(t => t.Lanes[0].Offset == 0).ToList();
+        return new LaneCall(
+            [
+                CField.Of("batches", batches),
+                CField.Of("taps", taps),
+                CField.Of("outputs", outputs),
+                CField.Of("input_offset", layer.InputOffset),
+                CField.Of("stream", arrays.Stream),
+                arrays.ChannelField,
+                CField.Of("output", layer.Output()),
+            ],
+            (taps + 3) / 4 * 2,
+            (int)ForwardOverlap.Lead(units),
+            [
+                ("call", 1),
+                ("batch", batches),
+                ("expand", batches * ((taps + 3) / 4)),
+                ("tile", batches * ((outputs + TileOutputs - 1) / TileOutputs)),
+                ("segment", batches * low.Sum(t => t.Chunks.Sum(c => (c.End - c.Begin + DualStream.DenseSegment - 1L) / DualStream.DenseSegment))),
+                ("chunk", batches * low.Sum(t => t.Chunks.Length - 1L)),
+                ("step", batches * low.Sum(t => t.Chunks.Sum(c => (long)c.End - c.Begin))),
+                ("store", batches * outputs),
+            ]);
+    }
+}

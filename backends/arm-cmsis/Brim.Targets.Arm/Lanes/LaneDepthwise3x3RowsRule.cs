@@ -1,0 +1,58 @@
+using Brim.Compile.Accumulators;
+using Brim.Compile.Kernels;
+using Brim.Compile.Program;
+using Brim.Core.IR.Ops;
+
+namespace Brim.Targets.Arm.Lanes;
+
+/// <summary>Depthwise 3x3 convolutions by polynomial products of rows: lanes_depthwise3x3_rows.c.</summary>
+public sealed class LaneDepthwise3x3RowsRule() : LaneRule(PackingCatalog.SmlalRows, "lanes_depthwise3x3_rows")
+{
+    private protected override string? Objection(NodeView node)
+    {
+        if (node.Node.Op is not DepthwiseConv2D op)
+            return "no depthwise convolution";
+        var (x, w) = (node.InputType(0).Shape, node.InputType(1).Shape);
+        if (w[1] != 3 || w[2] != 3 || op.Window is not
+            { StrideHeight: 1, StrideWidth: 1, DilationHeight: 1, DilationWidth: 1, PadTop: 1, PadLeft: 1, PadBottom: 1, PadRight: 1 })
+            return $"only 3x3 kernels with stride 1 and one pixel of padding around, not {w[1]}x{w[2]} with {op.Window}";
+        if (w[3] != x[3])
+            return "more than one result a channel";
+        if (x[0] != 1)
+            return "more than one image";
+        return x[2] < 3 ? "fewer than 3 columns" : null;
+    }
+
+    private protected override IEnumerable<(string Name, bool Compact, PackingOutcome Outcome)> Variants(LaneLayer layer) =>
+        [("", false, DepthwiseRows.Build(layer.Filter, layer.Bounds))];
+
+    /// <summary>call; channel; pack: words of three pixels packed; row: rows times channels; block: of three pixels; store: codes stored.</summary>
+    private protected override LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays)
+    {
+        var x = node.InputType(0).Shape;
+        var (height, width, channels) = (x[1], x[2], x[3]);
+        var blocks = (width + 2) / 3;
+        return new LaneCall(
+            [
+                CField.Of("height", height),
+                CField.Of("width", width),
+                CField.Of("channels", channels),
+                CField.Of("input_offset", layer.InputOffset),
+                CField.Of("padding", layer.Bounds.Padding),
+                CField.Of("weights", arrays.Stream, "const brim_lanes_depthwise_rows *"),
+                arrays.ChannelField,
+                CField.Of("output", layer.Output()),
+            ],
+            blocks * (height + 2),
+            // A channel is read as a whole, but the others lie between its codes.
+            LeadBytes: null,
+            [
+                ("call", 1),
+                ("channel", channels),
+                ("pack", (long)channels * height * blocks),
+                ("row", (long)channels * height),
+                ("block", (long)channels * height * blocks),
+                ("store", (long)channels * height * width),
+            ]);
+    }
+}
