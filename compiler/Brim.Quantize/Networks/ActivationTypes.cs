@@ -82,6 +82,9 @@ internal sealed class ActivationTypes
         return _group.Keys.ToImmutableDictionary(id => id, id => types[Find(id)]);
     }
 
+    /// <summary>Representative of the values that share a value's type.</summary>
+    public int GroupOf(int id) => Find(id);
+
     private static bool KeepsType(Op op) => op is Reshape or Transpose or Pad or StridedSlice or Pool2D or Concat;
 
     private int Find(int id)

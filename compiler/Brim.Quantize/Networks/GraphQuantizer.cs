@@ -77,7 +77,8 @@ public static class GraphQuantizer
         return network;
     }
 
-    private static LayerQuantization RoundLayer(QuantizedNetwork network, LinearLayer layer, LayerWidths widths, InputMoments[] moments, QuantizerOptions options)
+    /// <summary>Rounds one layer, given the moments of its inputs.</summary>
+    internal static LayerQuantization RoundLayer(QuantizedNetwork network, LinearLayer layer, LayerWidths widths, InputMoments[] moments, QuantizerOptions options)
     {
         var weights = FloatWeights.ToMatrix(layer, network.Graph[layer.W].Constant!.Floats);
         var bias = FloatWeights.Bias(network.Graph, layer);
