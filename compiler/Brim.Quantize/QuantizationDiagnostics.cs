@@ -31,6 +31,11 @@ public static class QuantizationDiagnostics
         "the width assignment does not fit the model",
         "A layer is named that the model does not have, or a width or method is outside of what is supported.");
 
+    /// <summary>A search whose budget no widths keep.</summary>
+    public static readonly DiagnosticDescriptor BudgetTooSmall = new("BRIM3020", Severity.Error,
+        "no widths keep the budget",
+        "Even the narrowest widths of every layer cost more than the budget of the search.");
+
     /// <summary>A recipe names a layer that the model does not have.</summary>
     public static readonly DiagnosticDescriptor UnknownLayer = new("BRIM3101", Severity.Error,
         "a recipe names a layer that the model does not have",
@@ -43,5 +48,5 @@ public static class QuantizationDiagnostics
 
     /// <summary>All of them.</summary>
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
-        [BadDataSpec, BadDataFile, DataDoesNotFit, UnquantizableOperator, BadWidthAssignment, UnknownLayer, TrainingNotPossible];
+        [BadDataSpec, BadDataFile, DataDoesNotFit, UnquantizableOperator, BadWidthAssignment, BudgetTooSmall, UnknownLayer, TrainingNotPossible];
 }

@@ -10,5 +10,8 @@ internal static class Json
     private static readonly JsonSerializerOptions Options = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Prints a document.</summary>
-    public static void Write(TextWriter writer, JsonNode node) => writer.WriteLine(node.ToJsonString(Options).ReplaceLineEndings("\n"));
+    public static void Write(TextWriter writer, JsonNode node) => writer.WriteLine(Text(node));
+
+    /// <summary>A document's text, without a last line end.</summary>
+    public static string Text(JsonNode node) => node.ToJsonString(Options).ReplaceLineEndings("\n");
 }

@@ -25,14 +25,17 @@ public abstract class DataSource : IDisposable
     /// <summary>Class of a sample; -1 where the set has no labels.</summary>
     public abstract int Label(int index);
 
-    /// <summary>A fixed random choice of samples: the first of a shuffle by the seed, in ascending order. All of them if there are no more.</summary>
-    public DataSource Take(int count, int seed)
+    /// <summary>A fixed random choice of samples: of a shuffle by the seed those after the first few, in ascending order. All of them if there are no more.</summary>
+    /// <param name="count">How many; fewer where the data end.</param>
+    /// <param name="seed">Seed of the shuffle.</param>
+    /// <param name="skip">How many of the shuffle to leave to others: choices of one seed whose ranges do not overlap have no sample in common.</param>
+    public DataSource Take(int count, int seed, int skip = 0)
     {
-        if (count >= Count)
+        if (skip == 0 && count >= Count)
             return this;
         var indices = Enumerable.Range(0, Count).ToArray();
         new Random(seed).Shuffle(indices);
-        var chosen = indices[..count];
+        var chosen = indices[Math.Min(skip, Count)..(int)Math.Min((long)skip + count, Count)];
         Array.Sort(chosen);
         return new Subset(this, chosen);
     }

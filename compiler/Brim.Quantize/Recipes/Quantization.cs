@@ -33,7 +33,7 @@ public static class Quantization
         var watch = Stopwatch.StartNew();
         var data = calibration.Take(recipe.Samples, recipe.Seed);
         var widths = recipe.WidthsOf(graph);
-        var options = recipe.Options with { Seed = recipe.Seed, Input = recipe.Options.Input ?? InputTypeOf(data) };
+        var options = OptionsFor(recipe, data);
         if (!TrainingIsPossible(graph, recipe, widths, diagnostics)
             || GraphQuantizer.Quantize(graph, widths, data, options, diagnostics, progress, cancellation) is not { } network)
         {
@@ -50,6 +50,10 @@ public static class Quantization
         var integer = IntegerGraphBuilder.Build(network, options.Requantization);
         return new(integer, network, new(widths, LayerReport.Of(network, widths), data.Name, data.Count, recipe.Seed, watch.Elapsed.TotalSeconds));
     }
+
+    /// <summary>The recipe's options with what the data decide.</summary>
+    internal static QuantizerOptions OptionsFor(QuantizationRecipe recipe, DataSource data) =>
+        recipe.Options with { Seed = recipe.Seed, Input = recipe.Options.Input ?? InputTypeOf(data) };
 
     /// <summary>
     /// The type of a network's input for data that come as integer codes: theirs, in codes of a signed byte, which is what kernels read. Pixels

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Brim.Quantize.Search;
 
 /// <summary>One alternative of a unit of a <see cref="ChoiceProblem"/>.</summary>
@@ -6,3 +8,20 @@ namespace Brim.Quantize.Search;
 /// <param name="Tag">What it stands for.</param>
 /// <typeparam name="T">Type of the tag.</typeparam>
 public sealed record Choice<T>(double Cost, double Error, T Tag);
+
+/// <summary>Alternatives of any kind.</summary>
+public static class Choice
+{
+    /// <summary>The alternatives that no other one of the same list beats in both respects, cheapest first.</summary>
+    public static ImmutableArray<Choice<T>> NonDominated<T>(IEnumerable<Choice<T>> choices)
+    {
+        ArgumentNullException.ThrowIfNull(choices);
+        var kept = ImmutableArray.CreateBuilder<Choice<T>>();
+        foreach (var choice in choices.OrderBy(c => c.Cost).ThenBy(c => c.Error))
+        {
+            if (kept.Count == 0 || choice.Error < kept[^1].Error)
+                kept.Add(choice);
+        }
+        return kept.ToImmutable();
+    }
+}

@@ -23,7 +23,7 @@ public sealed class ChoiceProblem<T>
         var all = units.Select(u => u.ToImmutableArray()).ToImmutableArray();
         if (all.Any(u => u.Length == 0 || u.Any(c => !double.IsFinite(c.Cost) || c.Cost < 0 || !double.IsFinite(c.Error))))
             throw new ArgumentException("every unit needs alternatives of finite costs of at least 0 and finite errors", nameof(units));
-        _units = [.. all.Select(u => NonDominated(u))];
+        _units = [.. all.Select(u => Choice.NonDominated(u))];
         _slack = 1e-12 * _units.Sum(u => u.Max(c => Math.Abs(c.Error)));
         // Of the units from a position on.
         _relaxations = new Relaxation[_units.Length + 1];
@@ -37,19 +37,6 @@ public sealed class ChoiceProblem<T>
 
     /// <summary>Cost of the selection with the smallest error: a larger budget gains nothing.</summary>
     public double MostCost => _units.Sum(u => u[^1].Cost);
-
-    /// <summary>The alternatives that no other one of the same list beats in both respects, cheapest first.</summary>
-    public static ImmutableArray<Choice<T>> NonDominated(IEnumerable<Choice<T>> choices)
-    {
-        ArgumentNullException.ThrowIfNull(choices);
-        var kept = ImmutableArray.CreateBuilder<Choice<T>>();
-        foreach (var choice in choices.OrderBy(c => c.Cost).ThenBy(c => c.Error))
-        {
-            if (kept.Count == 0 || choice.Error < kept[^1].Error)
-                kept.Add(choice);
-        }
-        return kept.ToImmutable();
-    }
 
     /// <summary>The best selection, one alternative a unit in their order; null if even the cheapest leaves the budget.</summary>
     /// <param name="budget">Largest sum of costs.</param>

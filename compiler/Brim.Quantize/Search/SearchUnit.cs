@@ -25,7 +25,7 @@ public sealed record SearchUnit(
             for (var i = 0; i < Layers.Length; i++)
             {
                 var own = Candidates[i].Where(c => c.Widths.ActivationBits == bits).ToArray();
-                combined = ChoiceProblem<ImmutableArray<LayerCandidate>>.NonDominated(combined.SelectMany(c => own.Select(o =>
+                combined = Choice.NonDominated(combined.SelectMany(c => own.Select(o =>
                     new Choice<ImmutableArray<LayerCandidate>>(c.Cost + cost.Of(Layers[i], o.Option), c.Error + o.WeightError, c.Tag.Add(o)))));
             }
             all.AddRange(combined);

@@ -25,4 +25,16 @@ public sealed record WidthSearchOptions
 
     /// <summary>Calibration samples on which sensitivities are measured.</summary>
     public int ProbeSamples { get; init; } = 256;
+
+    /// <summary>Largest cost; null for the most accurate assignment.</summary>
+    public double? Budget { get; init; }
+
+    /// <summary>Budgets between the extremes for which the best assignment is reported, at least 2.</summary>
+    public int FrontPoints { get; init; } = 12;
+
+    /// <summary>How many assignments are quantized and measured on samples of their own; 0 for none.</summary>
+    public int Validated { get; init; } = 3;
+
+    /// <summary>Samples to measure them on, disjoint from those that calibrate.</summary>
+    public int ValidationSamples { get; init; } = 2000;
 }

@@ -21,12 +21,12 @@ public static class WidthSensitivities
     /// <param name="quantizer">How layers are rounded.</param>
     /// <param name="options">What to measure.</param>
     /// <param name="diagnostics">Receives BRIM3003, BRIM3010, BRIM3011.</param>
-    /// <param name="progress">Receives the fraction done.</param>
+    /// <param name="progress">Told of each measurement.</param>
     /// <param name="cancellation">Stops between samples.</param>
     /// <returns>The units in the order of the graph; null after an error.</returns>
     public static ImmutableArray<SearchUnit>? Measure(
         Graph graph, DataSource data, QuantizerOptions quantizer, WidthSearchOptions options, DiagnosticBag diagnostics,
-        IProgress<double>? progress = null, CancellationToken cancellation = default)
+        IProgress<QuantizationProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(data);
@@ -40,7 +40,7 @@ public static class WidthSensitivities
         }
         var prepared = FloatGraphPreparation.Prepare(graph);
         if (quantizer.Equalization > 0)
-            prepared = CrossLayerEqualization.Run(prepared, data, quantizer.Equalization);
+            prepared = CrossLayerEqualization.Run(prepared, data, quantizer.Equalization, cancellation);
         return new Measurement(prepared, data, quantizer, options, progress, cancellation).Run();
 
         WidthAssignment Uniform(int weights, int activations) => new(new LayerWidths(weights, activations, options.Method, options.AccumulatorBits), ImmutableSortedDictionary<string, LayerWidths>.Empty);
@@ -52,7 +52,7 @@ public static class WidthSensitivities
         private readonly DataSource _data;
         private readonly QuantizerOptions _quantizer;
         private readonly WidthSearchOptions _options;
-        private readonly IProgress<double>? _progress;
+        private readonly IProgress<QuantizationProgress>? _progress;
         private readonly CancellationToken _cancellation;
         private readonly OutputDivergence _divergence;
         private readonly ActivationTypes _types;
@@ -62,13 +62,13 @@ public static class WidthSensitivities
         private readonly ImmutableSortedDictionary<int, ImmutableDictionary<int, FakeQuantizer>> _activations;
         private int _done;
 
-        public Measurement(Graph graph, DataSource data, QuantizerOptions quantizer, WidthSearchOptions options, IProgress<double>? progress, CancellationToken cancellation)
+        public Measurement(Graph graph, DataSource data, QuantizerOptions quantizer, WidthSearchOptions options, IProgress<QuantizationProgress>? progress, CancellationToken cancellation)
         {
             (_graph, _data, _quantizer, _options, _progress, _cancellation) = (graph, data, quantizer, options, progress, cancellation);
             _divergence = new OutputDivergence(graph, data.Take(options.ProbeSamples, quantizer.Seed), cancellation);
             _types = new ActivationTypes(graph);
             _layers = SearchLayer.Of(graph);
-            var histograms = ActivationTypes.Observe(graph, [.. _types.Values], data);
+            var histograms = ActivationTypes.Observe(graph, [.. _types.Values], data, cancellation);
             _activations = Enumerable.Range(options.LeastActivationBits, options.MostActivationBits - options.LeastActivationBits + 1)
                 .ToImmutableSortedDictionary(bits => bits, bits => _types.Choose(new(new LayerWidths(8, bits, options.Method), ImmutableSortedDictionary<string, LayerWidths>.Empty), quantizer, histograms));
         }
@@ -96,7 +96,7 @@ public static class WidthSensitivities
             var node = _graph.Nodes.Single(n => n.Output == layer.Output);
             var linear = LinearLayer.TryMake(_graph, node)!;
             var evaluator = new GraphEvaluator(_graph, [linear.X]);
-            var moments = InputMoments.Observe(linear, evaluator, evaluator, _data, _quantizer.PatchesPerSample, _quantizer.Seed);
+            var moments = InputMoments.Observe(linear, evaluator, evaluator, _data, _quantizer.PatchesPerSample, _quantizer.Seed, _cancellation);
             var widths = WidthsOf(_types.GroupOf(layer.Input)).ToArray();
             var free = Enumerable.Range(_options.LeastWeightBits, _options.MostWeightBits - _options.LeastWeightBits + 1)
                 .Select(bits => (Bits: bits, Rounded: Round(new LayerWidths(bits, widths[^1], _options.Method))))
@@ -149,8 +149,8 @@ public static class WidthSensitivities
 
         private void Report()
         {
-            var widths = _options.MostWeightBits - _options.LeastWeightBits + 1 + (_options.AccumulatorBits is null ? 0 : _activations.Count);
-            _progress?.Report(Math.Min(1, ++_done / (double)(_layers.Length * (widths + _activations.Count))));
+            var weightWidths = _options.MostWeightBits - _options.LeastWeightBits + 1 + (_options.AccumulatorBits is null ? 0 : _activations.Count);
+            _progress?.Report(new("measuring sensitivities", ++_done, _layers.Length * (weightWidths + _activations.Count)));
         }
     }
 }
