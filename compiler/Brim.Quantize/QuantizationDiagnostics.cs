@@ -31,6 +31,11 @@ public static class QuantizationDiagnostics
         "the width assignment does not fit the model",
         "A layer is named that the model does not have, or a width or method is outside of what is supported.");
 
+    /// <summary>A layer whose sums no weights can keep within the accumulator.</summary>
+    public static readonly DiagnosticDescriptor AccumulatorTooNarrow = new("BRIM3012", Severity.Error,
+        "the accumulator is too narrow for the layer",
+        "No weights of two bits or more keep the layer's sums, bias included, within the accumulator. Give the layer a wider one, narrower activations, or a method without a bound.");
+
     /// <summary>A search whose budget no widths keep.</summary>
     public static readonly DiagnosticDescriptor BudgetTooSmall = new("BRIM3020", Severity.Error,
         "no widths keep the budget",
@@ -48,5 +53,5 @@ public static class QuantizationDiagnostics
 
     /// <summary>All of them.</summary>
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
-        [BadDataSpec, BadDataFile, DataDoesNotFit, UnquantizableOperator, BadWidthAssignment, BudgetTooSmall, UnknownLayer, TrainingNotPossible];
+        [BadDataSpec, BadDataFile, DataDoesNotFit, UnquantizableOperator, BadWidthAssignment, AccumulatorTooNarrow, BudgetTooSmall, UnknownLayer, TrainingNotPossible];
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Brim.Quantize.Accumulators;
+using Brim.Quantize.Networks;
+using Brim.Quantize.PowerOfTwo;
 using Brim.Quantize.Recipes;
 using Spectre.Console;
 
@@ -25,6 +27,7 @@ internal sealed record QuantizationSummary(string Model, QuantizationReport Repo
             ["method"] = l.Widths.Method,
             ["accumulatorBound"] = l.Widths.AccumulatorBits,
             ["tile"] = l.Widths.TileSize,
+            ["range"] = l.Widths.Method == RoundingMethods.DeBruin ? RangeNames.Of(l.Widths.Range) : null,
             ["weightError"] = l.WeightError,
             ["codesByBits"] = new JsonArray([.. l.CodeBits.Select(c => (JsonNode)c)]),
             ["accumulatorBits"] = Needs(l.Accumulator),
@@ -41,7 +44,7 @@ internal sealed record QuantizationSummary(string Model, QuantizationReport Repo
             table.Row(ConsoleTables.ShortName(l.Name), $"w{l.Widths.WeightBits}", l.Input.ToString(), l.Widths.Method,
                 (100.0 * l.CodeBits[0] / l.CodeBits.Sum()).ToString("F0", CultureInfo.InvariantCulture) + " %",
                 l.WeightError.ToString("E1", CultureInfo.InvariantCulture),
-                Count(a.DataType), Count(a.A2Q), Count(a.A2QPlus), Count(a.Exact), Count(a.Centred), l.Widths.AccumulatorBits is { } p ? Count(p) : "");
+                Count(a.DataType), Count(a.A2Q), Count(a.A2QPlus), Count(a.Exact), Count(a.Centred), Bound(l.Widths));
         }
         ConsoleTables.On(writer).Write(table);
         writer.WriteLine("accumulator bits by each bound; squared error of the weights relative to their power");
@@ -58,6 +61,10 @@ internal sealed record QuantizationSummary(string Model, QuantizationReport Repo
         ["exact"] = needs.Exact,
         ["centred"] = needs.Centred,
     };
+
+    // A width that only an observed range asks for is no bound.
+    private static string Bound(LayerWidths widths) =>
+        widths.AccumulatorBits is not { } p ? "" : widths.Range == RangeEvidence.Observed ? $"({Count(p)} observed)" : Count(p);
 
     private static string Count(int value) => ConsoleTables.Count(value);
 }

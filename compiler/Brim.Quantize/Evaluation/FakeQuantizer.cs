@@ -16,4 +16,8 @@ public sealed record FakeQuantizer(ElementType Element, QuantParams Quant)
         for (var i = 0; i < values.Length; i++)
             values[i] = scale * MathF.Min(MathF.Max(MathF.Floor((values[i] * inverse) + 0.5f), low), high);
     }
+
+    /// <summary>The code that a value is rounded to.</summary>
+    public int CodeOf(float value) =>
+        (int)Math.Clamp(MathF.Floor((value * (1 / (float)Quant.Scale)) + 0.5f) + Quant.ZeroPoint, Element.MinCode, Element.MaxCode);
 }

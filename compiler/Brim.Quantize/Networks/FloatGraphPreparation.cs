@@ -26,14 +26,46 @@ internal static class FloatGraphPreparation
                 editor.Replace(node, node with { Op = new Mean([1, 2], true) });
             }
         }
-        // Weights shared by two layers would be rounded twice, for different inputs: give each layer its own copy.
+        // Constants shared by two operators would be rounded twice, for different inputs: give each operator its own copy.
         var taken = new HashSet<int>();
-        foreach (var node in editor.Nodes.Where(n => n.Op is Conv2D or DepthwiseConv2D or FullyConnected).ToArray())
+        foreach (var node in editor.Nodes.Where(n => n.Op is Conv2D or DepthwiseConv2D or FullyConnected or BinaryElementwise or Concat).ToArray())
         {
-            var inputs = node.Inputs.Select((id, i) => i == 0 || id == Value.None || taken.Add(id) ? id : editor.AddConstant(editor[id].Name, editor[id].Constant!));
+            var inputs = node.Inputs.Select(id => id == Value.None || !editor[id].IsConstant || taken.Add(id) ? id : editor.AddConstant(editor[id].Name, editor[id].Constant!));
             editor.Replace(node, node with { Inputs = [.. inputs] });
         }
+        SeparateDefinedTypes(editor);
         return editor.ToGraph();
+    }
+
+    /// <summary>
+    /// Joined values have one type. A result whose type its operator defines (probabilities) gets a node between, which is nothing on floats and
+    /// rescales codes.
+    /// </summary>
+    private static void SeparateDefinedTypes(GraphEditor editor)
+    {
+        foreach (var node in editor.Nodes.Where(n => n.Op is Concat).ToArray())
+        {
+            var inputs = node.Inputs.ToArray();
+            for (var i = 0; i < inputs.Length; i++)
+            {
+                if (HasDefinedType(editor, inputs[i]))
+                    inputs[i] = editor.AddNode(new UnaryActivation(Activation.None), [inputs[i]], editor[inputs[i]].Type, FormattableString.Invariant($"{node.Name}/operand{i}"), node.Location);
+            }
+            editor.Replace(node, node with { Inputs = [.. inputs] });
+        }
+    }
+
+    private static bool HasDefinedType(GraphEditor editor, int id)
+    {
+        while (editor.Nodes.FirstOrDefault(n => n.Outputs.Contains(id)) is { } producer)
+        {
+            if (ActivationTypes.HasDefinedType(producer.Op))
+                return true;
+            if (!ActivationTypes.KeepsType(producer.Op) || producer.Op is Concat)
+                return false;
+            id = producer.Inputs[0];
+        }
+        return false;
     }
 
     private static void FuseActivations(Graph graph, GraphEditor editor)

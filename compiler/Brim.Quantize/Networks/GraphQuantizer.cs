@@ -5,6 +5,7 @@ using Brim.Quantize.Accumulators;
 using Brim.Quantize.Data;
 using Brim.Quantize.Evaluation;
 using Brim.Quantize.LinearAlgebra;
+using Brim.Quantize.PowerOfTwo;
 using Brim.Quantize.Weights;
 
 namespace Brim.Quantize.Networks;
@@ -36,14 +37,20 @@ public static class GraphQuantizer
         ArgumentNullException.ThrowIfNull(diagnostics);
         if (!QuantizabilityCheck.Run(graph, widths, data, diagnostics))
             return null;
-        var prepared = FloatGraphPreparation.Prepare(graph);
         progress?.Report(new("calibrating", 0, 1));
-        if (options.Equalization > 0)
-            prepared = CrossLayerEqualization.Run(prepared, data, options.Equalization, cancellation);
+        var prepared = Prepared(graph, data, options, cancellation);
         var types = new ActivationTypes(prepared);
         var histograms = ActivationTypes.Observe(prepared, [.. types.Values], data, cancellation);
         var network = new QuantizedNetwork(prepared, types.Choose(widths, options, histograms), ImmutableSortedDictionary<int, LayerQuantization>.Empty);
-        return RoundLayers(network, widths, data, options, false, progress, cancellation);
+        network = RoundLayers(network, widths, data, options, false, diagnostics, progress, cancellation);
+        return diagnostics.HasErrors ? null : network;
+    }
+
+    /// <summary>The float graph in the form that is quantized.</summary>
+    internal static Graph Prepared(Graph graph, DataSource data, QuantizerOptions options, CancellationToken cancellation = default)
+    {
+        var prepared = FloatGraphPreparation.Prepare(graph);
+        return options.Equalization > 0 ? CrossLayerEqualization.Run(prepared, data, options.Equalization, cancellation) : prepared;
     }
 
     /// <summary>Rounds all layers of a network whose activation types are chosen.</summary>
@@ -52,12 +59,14 @@ public static class GraphQuantizer
     /// <param name="data">Calibration samples.</param>
     /// <param name="options">Other settings.</param>
     /// <param name="adapted">True if the real weights were trained for rounded activations, so that these and not the float ones are the layers' true inputs.</param>
+    /// <param name="diagnostics">Receives BRIM3012 for layers whose sums cannot be kept within their accumulator; they get the narrowest weights.</param>
     /// <param name="progress">Told of each layer.</param>
     /// <param name="cancellation">Stops between samples and layers.</param>
     /// <exception cref="OperationCanceledException">On cancellation.</exception>
+    /// <exception cref="ArgumentException">A layer does not fit its accumulator, and nothing receives diagnostics.</exception>
     public static QuantizedNetwork RoundLayers(
         QuantizedNetwork network, WidthAssignment widths, DataSource data, QuantizerOptions options, bool adapted = false,
-        IProgress<QuantizationProgress>? progress = null, CancellationToken cancellation = default)
+        DiagnosticBag? diagnostics = null, IProgress<QuantizationProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(widths);
@@ -71,48 +80,79 @@ public static class GraphQuantizer
             progress?.Report(new("rounding layers", network.Layers.Count, names.Count));
             var layer = LinearLayer.TryMake(network.Graph, node)!;
             var moments = InputMoments.Observe(layer, new GraphEvaluator(network.Graph, [layer.X], rounding), network.Simulate([layer.X]), data, options.PatchesPerSample, options.Seed, cancellation);
-            var quantized = RoundLayer(network, layer, widths[names[node.Output]], moments, options);
+            var wanted = widths[names[node.Output]];
+            var quantized = RoundLayer(network, layer, wanted, moments, options);
+            if (wanted is { Method: RoundingMethods.DeBruin, AccumulatorBits: { } bits, Range: not RangeEvidence.Observed })
+            {
+                // Rounding may have made the sums larger than the real range said: bits of the weights' fraction make room.
+                while (!FitsAccumulator(network, layer, quantized, bits) && wanted.WeightBits > 2)
+                    quantized = RoundLayer(network, layer, wanted = wanted with { WeightBits = wanted.WeightBits - 1 }, moments, options);
+                if (!FitsAccumulator(network, layer, quantized, bits))
+                {
+                    var message = $"'{names[node.Output]}': sums of 2-bit weights and {network.Activations[layer.X].Element} activations can leave {bits} bits";
+                    if (diagnostics is null)
+                        throw new ArgumentException(message, nameof(widths));
+                    diagnostics.Report(QuantizationDiagnostics.AccumulatorTooNarrow, node.Location, message);
+                }
+            }
             network = network with { Layers = network.Layers.SetItem(node.Output, quantized) };
         }
         return network;
     }
+
+    /// <summary>True if no input can make a sum of the layer, bias included, leave an accumulator: bound (a) on the integers.</summary>
+    internal static bool FitsAccumulator(QuantizedNetwork network, LinearLayer layer, LayerQuantization quantized, int accumulatorBits)
+    {
+        var factors = Factors(network.Activations[layer.X]);
+        for (var r = 0; r < quantized.Codes.Rows; r++)
+        {
+            var bias = (long)Math.Round(quantized.Bias[r] / (network.Activations[layer.X].Quant.Scale * quantized.Grid.Scales[r]));
+            if (AccumulatorBounds.ExactBits(quantized.Codes.Row(r), factors, bias) > accumulatorBits)
+                return false;
+        }
+        return true;
+    }
+
+    /// <summary>What weights are multiplied with: codes minus zero point.</summary>
+    internal static IntegerRange Factors(FakeQuantizer type) => new(type.Element.MinCode - type.Quant.ZeroPoint, type.Element.MaxCode - type.Quant.ZeroPoint);
 
     /// <summary>Rounds one layer, given the moments of its inputs.</summary>
     internal static LayerQuantization RoundLayer(QuantizedNetwork network, LinearLayer layer, LayerWidths widths, InputMoments[] moments, QuantizerOptions options)
     {
         var weights = FloatWeights.ToMatrix(layer, network.Graph[layer.W].Constant!.Floats);
         var bias = FloatWeights.Bias(network.Graph, layer);
-        var type = network.Activations[layer.X];
-        var factors = new IntegerRange(type.Element.MinCode - type.Quant.ZeroPoint, type.Element.MaxCode - type.Quant.ZeroPoint);
-        var rounder = RoundingMethods.Create(widths, factors.Min < 0, factors, options.Seed);
+        var rounder = RoundingMethods.Create(widths, Factors(network.Activations[layer.X]), options.Seed);
+        var rule = RoundingMethods.Find(widths.Method)!.Scales ?? options.WeightScales;
+        // What is common to all channels is chosen over all of them.
+        var common = options.PerTensorWeights || rule is WeightScaleRule.Gpfq or WeightScaleRule.PowerOfTwo;
         if (!layer.IsDepthwise)
-            return RoundRows(weights, bias, widths.WeightBits, rounder, moments[0], options);
+            return RoundRows(weights, bias, rounder, moments[0], options, importance => WeightGrids.Choose(rule, weights, widths.WeightBits, importance, options.PerTensorWeights), !common);
         // Every channel of a depthwise layer is a problem of its own, with its own inputs.
         var codes = new WeightCodes(weights.Rows, weights.Columns);
         var scales = new double[weights.Rows];
-        var perTensor = options.PerTensorWeights ? WeightGrids.MaxAbs(weights, widths.WeightBits, true) : null;
+        var whole = common ? WeightGrids.Choose(rule, weights, widths.WeightBits, perTensor: true) : null;
         for (var r = 0; r < weights.Rows; r++)
         {
             var row = new Matrix(1, weights.Columns, weights.Row(r).ToArray());
-            var single = RoundRows(row, bias.AsSpan(r, 1), widths.WeightBits, rounder, moments[r], options, perTensor?.Scales[r]);
+            var single = RoundRows(row, bias.AsSpan(r, 1), rounder, moments[r], options,
+                importance => whole is null ? WeightGrids.Choose(rule, row, widths.WeightBits, importance) : whole.WithScales([whole.Scales[r]]), !common);
             single.Codes.Row(0).CopyTo(codes.Row(r));
             (scales[r], bias[r]) = (single.Grid.Scales[0], single.Bias[0]);
         }
         return new(codes, new WeightGrid(widths.WeightBits, [.. scales]), [.. bias]);
     }
 
-    private static LayerQuantization RoundRows(Matrix weights, Span<double> bias, int bits, IWeightRounder rounder, InputMoments moments, QuantizerOptions options, double? scale = null)
+    private static LayerQuantization RoundRows(
+        Matrix weights, Span<double> bias, IWeightRounder rounder, InputMoments moments, QuantizerOptions options, Func<double[], WeightGrid> choose, bool ownScales)
     {
         var (gram, cross) = moments.ToMatrices(options.BiasCorrection);
         var importance = new double[weights.Columns];
         for (var k = 0; k < importance.Length; k++)
             importance[k] = gram[k, k];
-        var grid = scale is { } s ? new WeightGrid(bits, [.. Enumerable.Repeat(s, weights.Rows)])
-            : options.MaxAbsWeights ? WeightGrids.MaxAbs(weights, bits, options.PerTensorWeights)
-            : WeightGrids.MeanSquare(weights, bits, importance, options.PerTensorWeights);
+        var grid = choose(importance);
         var problem = new WeightProblem(weights, grid, gram, cross);
         WeightCodes codes;
-        if (rounder is CoordinateDescent descent && !options.PerTensorWeights)
+        if (rounder is CoordinateDescent descent && ownScales)
             (codes, grid) = descent.RoundWithScales(problem);
         else
             codes = rounder.Round(problem);

@@ -17,7 +17,10 @@ public static class IntegerGraphBuilder
         var graph = network.Graph;
         var values = graph.Values.ToBuilder();
         foreach (var (id, quantizer) in network.Activations)
-            values[id] = values[id] with { Type = new TensorType(quantizer.Element, values[id].Type.Shape, quantizer.Quant) };
+        {
+            var type = new TensorType(quantizer.Element, values[id].Type.Shape, quantizer.Quant);
+            values[id] = values[id] with { Type = type, Constant = values[id].Constant is { } constant ? Codes(constant, type) : null };
+        }
         var nodes = graph.Nodes.ToBuilder();
         for (var i = 0; i < nodes.Count; i++)
         {
@@ -26,7 +29,7 @@ public static class IntegerGraphBuilder
             {
                 // Padding reads the code of real zero.
                 if (node.Op is Pad pad)
-                    nodes[i] = node with { Op = pad with { PadValue = CodeOf(pad.PadValue, network.Activations[node.Output]) } };
+                    nodes[i] = node with { Op = pad with { PadValue = network.Activations[node.Output].CodeOf((float)pad.PadValue) } };
                 continue;
             }
             var layer = LinearLayer.TryMake(graph, node)!;
@@ -34,19 +37,24 @@ public static class IntegerGraphBuilder
             values[layer.W] = values[layer.W] with { Constant = Tensor.FromCodes(values[layer.W].Type, WeightCodes(layer, quantized)) };
             var bias = Bias(quantized, network.Activations[layer.X].Quant.Scale);
             values[layer.Bias] = values[layer.Bias] with { Type = bias.Type, Constant = bias };
+            var scheme = IsShift(network, node, quantized) ? Requantization.PowerOfTwo : requantization;
             nodes[i] = node with
             {
                 Op = node.Op switch
                 {
-                    Conv2D c => c with { Requantization = requantization },
-                    DepthwiseConv2D d => d with { Requantization = requantization },
-                    FullyConnected f => f with { Requantization = requantization },
+                    Conv2D c => c with { Requantization = scheme },
+                    DepthwiseConv2D d => d with { Requantization = scheme },
+                    FullyConnected f => f with { Requantization = scheme },
                     var op => op,
                 },
             };
         }
         return graph with { Phase = GraphPhase.Quantized, Nodes = nodes.ToImmutable(), Values = values.ToImmutable() };
     }
+
+    /// <summary>True if every accumulator becomes a code by a shift.</summary>
+    private static bool IsShift(QuantizedNetwork network, Node node, LayerQuantization quantized) =>
+        quantized.Grid.Scales.Append(network.Activations[node.Inputs[0]].Quant.Scale).Append(network.Activations[node.Output].Quant.Scale).All(double.IsPow2);
 
     private static TensorType WeightType(Graph graph, LinearLayer layer, LayerQuantization quantized)
     {
@@ -76,6 +84,9 @@ public static class IntegerGraphBuilder
         return Tensor.FromCodes(new TensorType(ElementType.Int32, [codes.Length]), codes);
     }
 
-    private static double CodeOf(double real, FakeQuantizer type) =>
-        Math.Clamp(Math.Round(real / type.Quant.Scale) + type.Quant.ZeroPoint, type.Element.MinCode, type.Element.MaxCode);
+    private static Tensor Codes(Tensor constant, TensorType type)
+    {
+        var quantizer = new FakeQuantizer(type.Element, type.Quant!);
+        return Tensor.FromCodes(type, Array.ConvertAll(constant.Floats, v => quantizer.CodeOf(v)));
+    }
 }

@@ -22,7 +22,9 @@ internal static class QuantizabilityCheck
             var supported = node.Op switch
             {
                 Conv2D or DepthwiseConv2D or FullyConnected => LinearLayer.TryMake(graph, node) is not null,
-                Add or Mean or Pool2D or Reshape or Transpose or Pad or StridedSlice or Concat or Softmax or UnaryActivation or LeakyRelu or Logistic or Tanh =>
+                // One operand may be a constant; it becomes codes.
+                BinaryElementwise or Concat => node.Inputs.Any(id => !graph[id].IsConstant) && node.Inputs.All(id => graph.TypeOf(id).Element.IsFloat),
+                Mean or Pool2D or Reshape or Transpose or Pad or StridedSlice or Softmax or UnaryActivation or LeakyRelu or Logistic or Tanh =>
                     node.Inputs.All(id => !graph[id].IsConstant),
                 _ => false,
             };
@@ -38,8 +40,10 @@ internal static class QuantizabilityCheck
                 own.Report(QuantizationDiagnostics.BadWidthAssignment, location, $"'{name}': {layer} has widths outside of 2..8 for weights and 1..8 for activations");
             if (!RoundingMethods.Names.Contains(layer.Method))
                 own.Report(QuantizationDiagnostics.BadWidthAssignment, location, $"'{name}': no method '{layer.Method}'", $"methods are: {string.Join(", ", RoundingMethods.Names)}");
-            else if (layer.Method is "ep" or "ep+" && layer.AccumulatorBits is null)
+            else if (RoundingMethods.Find(layer.Method)!.NeedsAccumulator && layer.AccumulatorBits is null)
                 own.Report(QuantizationDiagnostics.BadWidthAssignment, location, $"'{name}': method '{layer.Method}' needs an accumulator width");
+            if (layer.AccumulatorBits is < 2 or > 32 || layer.TileSize is < 1)
+                own.Report(QuantizationDiagnostics.BadWidthAssignment, location, $"'{name}': {layer} has an accumulator outside of 2..32 bits or an empty tile");
         }
         diagnostics.AddRange(own);
         return !own.HasErrors;

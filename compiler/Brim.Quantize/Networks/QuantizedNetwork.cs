@@ -9,7 +9,7 @@ namespace Brim.Quantize.Networks;
 /// simulates it in floats.
 /// </summary>
 /// <param name="Graph">The float graph (fused, equalized).</param>
-/// <param name="Activations">Integer type of every activation.</param>
+/// <param name="Activations">Integer type of every activation, and of the constants that are added to one or multiplied with one.</param>
 /// <param name="Layers">Quantized layers by the id of their result; layers that are not done yet are absent.</param>
 public sealed record QuantizedNetwork(
     Graph Graph,
@@ -20,6 +20,14 @@ public sealed record QuantizedNetwork(
     public Graph Simulated()
     {
         var values = Graph.Values.ToBuilder();
+        foreach (var (id, quantizer) in Activations)
+        {
+            if (values[id].Constant is not { } constant)
+                continue;
+            var rounded = (float[])constant.Floats.Clone();
+            quantizer.Apply(rounded);
+            values[id] = WithFloats(values[id], rounded);
+        }
         foreach (var node in Graph.Nodes)
         {
             if (!Layers.TryGetValue(node.Output, out var layer))

@@ -1,6 +1,7 @@
 using Brim.Core.IR;
 using Brim.Core.IR.Ops;
 using Brim.Quantize.Calibration;
+using Brim.Quantize.Weights;
 
 namespace Brim.Quantize.Networks;
 
@@ -16,8 +17,8 @@ public sealed record QuantizerOptions
     /// <summary>One weight scale a tensor instead of one an output channel.</summary>
     public bool PerTensorWeights { get; init; }
 
-    /// <summary>Weight scales from the largest magnitude instead of the smallest squared error.</summary>
-    public bool MaxAbsWeights { get; init; }
+    /// <summary>How weight scales are chosen, where the method does not say.</summary>
+    public WeightScaleRule WeightScales { get; init; }
 
     /// <summary>Correct biases for the mean error of the quantized layer.</summary>
     public bool BiasCorrection { get; init; } = true;

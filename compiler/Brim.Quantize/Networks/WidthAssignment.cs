@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json.Nodes;
 using Brim.Core.IR;
+using Brim.Quantize.PowerOfTwo;
 
 namespace Brim.Quantize.Networks;
 
@@ -77,6 +78,8 @@ public sealed record WidthAssignment(LayerWidths Default, ImmutableSortedDiction
         var json = new JsonObject { ["weights"] = widths.WeightBits, ["activations"] = widths.ActivationBits, ["method"] = widths.Method };
         if (widths.AccumulatorBits is { } accumulator)
             json["accumulator"] = accumulator;
+        if (widths.Range != RangeEvidence.Analytic)
+            json["range"] = RangeNames.Of(widths.Range);
         if (widths.TileSize is { } tile)
             json["tile"] = tile;
         return json;

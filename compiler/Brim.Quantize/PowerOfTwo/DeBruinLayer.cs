@@ -65,30 +65,45 @@ public sealed record DeBruinLayer(Matrix Weights, ImmutableArray<double> Bias, d
     }
 
     /// <summary>
-    /// Rounds the weights to a candidate's format and proves on the integers that no sum can leave the accumulator; takes a bit from the
-    /// weights' fraction while it can.
+    /// Rounds the weights to a format and proves on the integers that no sum can leave the accumulator (bound (a): the exact two-sided range over
+    /// all codes, bias included); takes a bit from the weights' fraction while it can.
     /// </summary>
-    /// <returns>The codes and the format they ended with; null if no format down to two bits is safe.</returns>
-    public (WeightCodes Codes, FixedPointFormat Format)? RoundSafely(DeBruinCandidate candidate, int accumulatorBits)
+    /// <param name="weights">The format to start from.</param>
+    /// <param name="data">Range of the data's codes minus their zero point.</param>
+    /// <param name="dataScale">Step of the data.</param>
+    /// <param name="accumulatorBits">P.</param>
+    /// <param name="minBits">Narrowest weights, at least 2.</param>
+    /// <returns>The codes and the format they ended with; null if no format is safe.</returns>
+    public (WeightCodes Codes, FixedPointFormat Format)? RoundSafely(FixedPointFormat weights, IntegerRange data, double dataScale, int accumulatorBits, int minBits = 2)
     {
-        ArgumentNullException.ThrowIfNull(candidate);
-        var data = candidate.Data.IsSigned ? IntegerRange.Signed(candidate.Data.Bits) : IntegerRange.Unsigned(candidate.Data.Bits);
-        for (var format = candidate.Weights; format.Bits >= 2; format = format with { FractionBits = format.FractionBits - 1 })
+        ArgumentNullException.ThrowIfNull(weights);
+        for (var format = weights; format.Bits >= minBits; format = format with { FractionBits = format.FractionBits - 1 })
         {
-            var grid = new WeightGrid(format.Bits, [.. Enumerable.Repeat(format.Scale, Weights.Rows)]);
-            var codes = new WeightCodes(Weights.Rows, Weights.Columns);
+            var codes = Round(format);
             var safe = true;
-            for (var r = 0; r < codes.Rows; r++)
+            for (var r = 0; safe && r < codes.Rows; r++)
             {
-                for (var k = 0; k < codes.Columns; k++)
-                    codes[r, k] = grid.Nearest(r, Weights[r, k]);
-                var bias = (long)Math.Round(Bias[r] / (format.Scale * candidate.Data.Scale));
-                safe &= AccumulatorBounds.ExactBits(codes.Row(r), data, bias) <= accumulatorBits;
+                var bias = (long)Math.Round(Bias[r] / (format.Scale * dataScale));
+                safe = AccumulatorBounds.ExactBits(codes.Row(r), data, bias) <= accumulatorBits;
             }
             if (safe)
                 return (codes, format);
         }
         return null;
+    }
+
+    /// <summary>The weights rounded to the nearest code of a format, symmetric.</summary>
+    public WeightCodes Round(FixedPointFormat format)
+    {
+        ArgumentNullException.ThrowIfNull(format);
+        var grid = new WeightGrid(format.Bits, [.. Enumerable.Repeat(format.Scale, Weights.Rows)]);
+        var codes = new WeightCodes(Weights.Rows, Weights.Columns);
+        for (var r = 0; r < codes.Rows; r++)
+        {
+            for (var k = 0; k < codes.Columns; k++)
+                codes[r, k] = grid.Nearest(r, Weights[r, k]);
+        }
+        return codes;
     }
 
     private static FixedPointFormat Format(int bits, int integerBits, bool isSigned) => new(integerBits, bits - integerBits, isSigned);

@@ -12,6 +12,13 @@ public sealed record FixedPointFormat(int IntegerBits, int FractionBits, bool Is
     /// <summary>2^-FL.</summary>
     public double Scale => Math.ScaleB(1, -FractionBits);
 
+    /// <summary>The format of a width for values up to a magnitude.</summary>
+    public static FixedPointFormat For(double magnitude, int bits, bool isSigned)
+    {
+        var integer = IntegerBitsFor(magnitude, isSigned);
+        return new(integer, bits - integer, isSigned);
+    }
+
     /// <summary>IL = ceil(log2 max|v|) + sign: integer bits for values of a given magnitude (de Bruin et al. 2020). Magnitude 0 counts as the smallest positive one of interest, 2^-126.</summary>
     public static int IntegerBitsFor(double magnitude, bool isSigned) =>
         (int)Math.Ceiling(Math.Log2(Math.Max(magnitude, Math.ScaleB(1, -126)))) + (isSigned ? 1 : 0);

@@ -1,4 +1,5 @@
 using Brim.Quantize.Networks;
+using Brim.Quantize.PowerOfTwo;
 
 namespace Brim.Quantize.Recipes;
 
@@ -9,14 +10,16 @@ namespace Brim.Quantize.Recipes;
 /// <param name="AccumulatorBits">8..32.</param>
 /// <param name="TileSize">Inputs that share an accumulator, at least 1; the whole dot product where an accumulator is given without.</param>
 /// <param name="Unbounded">True for a layer without accumulator bound where the defaults have one.</param>
+/// <param name="Range">For method debruin: where the range of the sums comes from.</param>
 public sealed record LayerOverride(
-    int? WeightBits = null, int? ActivationBits = null, string? Method = null, int? AccumulatorBits = null, int? TileSize = null, bool Unbounded = false)
+    int? WeightBits = null, int? ActivationBits = null, string? Method = null, int? AccumulatorBits = null, int? TileSize = null, bool Unbounded = false,
+    RangeEvidence? Range = null)
 {
     /// <summary>An override that leaves nothing to the defaults.</summary>
     public static LayerOverride All(LayerWidths widths)
     {
         ArgumentNullException.ThrowIfNull(widths);
-        return new(widths.WeightBits, widths.ActivationBits, widths.Method, widths.AccumulatorBits, widths.TileSize, widths.AccumulatorBits is null);
+        return new(widths.WeightBits, widths.ActivationBits, widths.Method, widths.AccumulatorBits, widths.TileSize, widths.AccumulatorBits is null, widths.Range);
     }
 
     /// <summary>The widths of a layer.</summary>
@@ -27,6 +30,8 @@ public sealed record LayerOverride(
         var (accumulator, tile) = Unbounded ? (null, null)
             : AccumulatorBits is not null ? (AccumulatorBits, TileSize)
             : (defaults.AccumulatorBits, TileSize ?? defaults.TileSize);
-        return new(WeightBits ?? defaults.WeightBits, ActivationBits ?? defaults.ActivationBits, Method ?? defaults.Method, accumulator, tile);
+        var method = Method ?? defaults.Method;
+        return new(WeightBits ?? defaults.WeightBits, ActivationBits ?? defaults.ActivationBits, method, accumulator, tile,
+            method == RoundingMethods.DeBruin ? Range ?? defaults.Range : RangeEvidence.Analytic);
     }
 }

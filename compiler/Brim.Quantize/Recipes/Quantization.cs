@@ -43,7 +43,9 @@ public static class Quantization
         if (recipe.Adaptation is { } adaptation)
         {
             network = OutputMatching.Adapt(network, data, adaptation with { Seed = recipe.Seed }, Epochs("adapting", adaptation.Epochs, progress), cancellation);
-            network = GraphQuantizer.RoundLayers(network, widths, data, options, adapted: true, progress, cancellation);
+            network = GraphQuantizer.RoundLayers(network, widths, data, options, adapted: true, diagnostics, progress, cancellation);
+            if (diagnostics.HasErrors)
+                return null;
         }
         if (recipe.Matching is { } matching)
             network = OutputMatching.Run(network, data, matching with { Seed = recipe.Seed }, Epochs("matching", matching.Epochs, progress), teacher, cancellation);

@@ -3,7 +3,9 @@ using Brim.Core.Diagnostics;
 using Brim.Core.IR;
 using Brim.Quantize.Calibration;
 using Brim.Quantize.Networks;
+using Brim.Quantize.PowerOfTwo;
 using Brim.Quantize.Training;
+using Brim.Quantize.Weights;
 using Brim.Yaml;
 
 namespace Brim.Quantize.Recipes;
@@ -24,6 +26,9 @@ public static class RecipeFile
 
     private static readonly ImmutableArray<(string Name, RangeRule Rule)> Rules =
         [("minmax", RangeRule.MinMax), ("percentile", RangeRule.Percentile), ("mse", RangeRule.MeanSquare)];
+
+    private static readonly ImmutableArray<(string Name, WeightScaleRule Rule)> ScaleRules =
+        [("mse", WeightScaleRule.MeanSquare), ("max", WeightScaleRule.MaxAbs), ("gpfq", WeightScaleRule.Gpfq), ("full", WeightScaleRule.FullRange), ("power-of-two", WeightScaleRule.PowerOfTwo)];
 
     /// <summary>Reads a recipe; null after reporting errors, each with its line (unknown keys, layers and methods are errors).</summary>
     /// <param name="file">File name for messages.</param>
@@ -70,7 +75,7 @@ public static class RecipeFile
             options = options with
             {
                 PerTensorWeights = scales.OptionalChoice("granularity", "channel", ["channel", "tensor"]) == "tensor",
-                MaxAbsWeights = scales.OptionalChoice("rule", "mse", ["mse", "max"]) == "max",
+                WeightScales = ScaleRules.Single(r => r.Name == scales.OptionalChoice("rule", "mse", [.. ScaleRules.Select(r => r.Name)])).Rule,
             };
             scales.RejectUnknownKeys();
         }
@@ -118,7 +123,8 @@ public static class RecipeFile
             section.OptionalChoice("method", null, RoundingMethods.Names),
             unbounded ? null : Bits("accumulator", LeastAccumulatorBits, MostAccumulatorBits),
             Bits("tile", 1, int.MaxValue),
-            unbounded);
+            unbounded,
+            section.OptionalChoice("range", null, [.. RangeNames.All.Select(r => r.Name)]) is { } range ? RangeNames.All.Single(r => r.Name == range).Range : null);
 
         int? Bits(string key, int least, int most) => section.OptionalText(key) is null ? null : (int)section.Integer(key, least, most);
     }

@@ -87,6 +87,14 @@ public sealed record AxeConstraint(
                 _negative[column / _axe.TileSize] += code;
         }
 
+        public void Release(int column, int code)
+        {
+            if (code > 0)
+                _positive[column / _axe.TileSize] -= code;
+            else
+                _negative[column / _axe.TileSize] -= code;
+        }
+
         private static int Saturated(long value) => (int)Math.Clamp(value, 0, int.MaxValue);
     }
 }

@@ -11,13 +11,14 @@ namespace Brim.Quantize.Weights;
 /// <param name="Damping">Fraction of the mean Hessian diagonal added to the diagonal, as in <see cref="Optq"/>.</param>
 /// <param name="Sweeps">Most sweeps over the columns between two fits of the scale.</param>
 /// <param name="ScaleFits">How often scales are fitted; 0 keeps the grid.</param>
-public sealed record CoordinateDescent(IWeightRounder Start, double Damping = 0.01, int Sweeps = 20, int ScaleFits = 0) : IWeightRounder
+/// <param name="Constraint">Accumulator constraint (AXE) that the first codes keep; no step leaves it, because a code only moves within what the others leave it.</param>
+public sealed record CoordinateDescent(IWeightRounder Start, double Damping = 0.01, int Sweeps = 20, int ScaleFits = 0, ICodeConstraint? Constraint = null) : IWeightRounder
 {
     /// <inheritdoc/>
     public string Name => Start.Name + "+cd";
 
     /// <inheritdoc/>
-    public WeightCodes Round(WeightProblem problem) => RoundWithScales(problem).Codes;
+    public WeightCodes Round(WeightProblem problem) => (this with { ScaleFits = 0 }).RoundWithScales(problem).Codes;
 
     /// <summary>Chooses codes and, if scales are fitted, the grid they belong to.</summary>
     public (WeightCodes Codes, WeightGrid Grid) RoundWithScales(WeightProblem problem)
@@ -34,13 +35,14 @@ public sealed record CoordinateDescent(IWeightRounder Start, double Damping = 0.
     {
         var q = codes.Row(row);
         var gradient = new double[q.Length];
+        var constraint = Begin(q, target, scale, limit);
         for (var fit = 0; ; fit++)
         {
             // gradient = H (s q - w*), half the derivative of the squared error.
             Array.Clear(gradient);
             for (var k = 0; k < q.Length; k++)
                 Matrix.AddScaled(gradient, (scale * q[k]) - target[k], gram.Row(k));
-            var changed = Sweep(q, gradient, gram, scale, limit);
+            var changed = Sweep(q, gradient, gram, scale, limit, constraint);
             if (fit >= ScaleFits || (fit > 0 && !changed))
                 return;
             if (FittedScale(q, target, gram) is { } better && better > 0)
@@ -48,7 +50,20 @@ public sealed record CoordinateDescent(IWeightRounder Start, double Damping = 0.
         }
     }
 
-    private bool Sweep(Span<int> q, double[] gradient, Matrix gram, double scale, int limit)
+    private IRowConstraint? Begin(ReadOnlySpan<int> q, ReadOnlySpan<double> target, double scale, int limit)
+    {
+        if (Constraint is null)
+            return null;
+        var scaled = target.ToArray();
+        for (var k = 0; k < scaled.Length; k++)
+            scaled[k] /= scale;
+        var row = Constraint.Begin(scaled, limit);
+        for (var k = 0; k < q.Length; k++)
+            row.Commit(k, q[k]);
+        return row;
+    }
+
+    private bool Sweep(Span<int> q, double[] gradient, Matrix gram, double scale, int limit, IRowConstraint? constraint)
     {
         var any = false;
         for (var sweep = 0; sweep < Sweeps; sweep++)
@@ -57,6 +72,13 @@ public sealed record CoordinateDescent(IWeightRounder Start, double Damping = 0.
             for (var k = 0; k < q.Length; k++)
             {
                 var code = (int)Math.Clamp(Math.Round(q[k] - (gradient[k] / (scale * gram[k, k]))), -limit, limit);
+                if (constraint is not null)
+                {
+                    constraint.Release(k, q[k]);
+                    var (low, high) = constraint.Allowed(k);
+                    code = Math.Clamp(code, low, high);
+                    constraint.Commit(k, code);
+                }
                 if (code == q[k])
                     continue;
                 Matrix.AddScaled(gradient, scale * (code - q[k]), gram.Row(k));

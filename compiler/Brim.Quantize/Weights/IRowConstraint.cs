@@ -1,6 +1,6 @@
 namespace Brim.Quantize.Weights;
 
-/// <summary>The state of a constraint along one output channel. Columns may come in any order, each once.</summary>
+/// <summary>The state of a constraint along one output channel. Columns may come in any order, each once until it is released.</summary>
 public interface IRowConstraint
 {
     /// <summary>A change of the value in units of the scale before it is rounded, e.g. a soft threshold.</summary>
@@ -11,4 +11,7 @@ public interface IRowConstraint
 
     /// <summary>Records the code chosen at a column.</summary>
     void Commit(int column, int code);
+
+    /// <summary>Takes back the code recorded at a column, so that another one can be chosen there. The code taken back is still allowed.</summary>
+    void Release(int column, int code);
 }

@@ -1,11 +1,27 @@
 using System.Collections.Immutable;
 using Brim.Quantize.LinearAlgebra;
+using Brim.Quantize.PowerOfTwo;
 
 namespace Brim.Quantize.Weights;
 
 /// <summary>Ways to choose the scales of a weight grid. A row of zeros gets the scale 1.</summary>
 public static class WeightGrids
 {
+    /// <summary>The grid of a rule.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="weights">Real weights, one row an output channel.</param>
+    /// <param name="bits">Weight width.</param>
+    /// <param name="importance">For <see cref="WeightScaleRule.MeanSquare"/>: one weight a column.</param>
+    /// <param name="perTensor">One scale for all rows.</param>
+    public static WeightGrid Choose(WeightScaleRule rule, Matrix weights, int bits, ReadOnlySpan<double> importance = default, bool perTensor = false) => rule switch
+    {
+        WeightScaleRule.MaxAbs => MaxAbs(weights, bits, perTensor),
+        WeightScaleRule.Gpfq => GpfqAlphabet(weights, bits),
+        WeightScaleRule.FullRange => FullRange(weights, bits, perTensor),
+        WeightScaleRule.PowerOfTwo => FixedPoint(weights, bits),
+        _ => MeanSquare(weights, bits, importance, perTensor),
+    };
+
     /// <summary>The largest magnitude of each row (or of the whole matrix) becomes the largest code.</summary>
     public static WeightGrid MaxAbs(Matrix weights, int bits, bool perTensor = false)
     {
@@ -38,6 +54,23 @@ public static class WeightGrids
         return new(bits, [.. scales]);
     }
 
+    /// <summary>The range from -max|w| to max|w| of each row in 2^M - 1 steps (SPARQ, arXiv 2105.11010).</summary>
+    public static WeightGrid FullRange(Matrix weights, int bits, bool perTensor = false)
+    {
+        var grid = MaxAbs(weights, bits, perTensor);
+        // max / (2^(M-1) - 1) becomes 2 max / (2^M - 1); rows of zeros keep their 1.
+        var ratio = grid.Limit / (grid.Limit + 0.5);
+        return grid.WithScales([.. grid.Scales.Select((s, r) => MaxMagnitude(perTensor ? weights.Elements : weights.Row(r)) > 0 ? s * ratio : s)]);
+    }
+
+    /// <summary>One fixed-point format for all rows: IL = ceil(log2 max|w|) + 1, scale 2^(IL - M) (de Bruin et al. 2020).</summary>
+    public static WeightGrid FixedPoint(Matrix weights, int bits)
+    {
+        ArgumentNullException.ThrowIfNull(weights);
+        _ = Limit(bits);
+        return Uniform(weights.Rows, bits, FixedPointFormat.For(MaxMagnitude(weights.Elements), bits, true).Scale);
+    }
+
     /// <summary>The alphabet of GPFQ (arXiv 2201.11113): step C R / 2^(M-1) for the whole layer, R the mean over rows of a quantile of |w|.</summary>
     /// <remarks>The published alphabet has 2^M + 1 levels; this grid keeps the 2^M - 1 that fit M bits.</remarks>
     public static WeightGrid GpfqAlphabet(Matrix weights, int bits, double constant = 1.16, double quantile = 1)
@@ -51,13 +84,6 @@ public static class WeightGrids
         }
         var step = constant * sum / weights.Rows / (1 << (bits - 1));
         return Uniform(weights.Rows, bits, step > 0 ? step : 1);
-    }
-
-    /// <summary>Each scale raised to the next power of two (de Bruin et al. 2020: value = code 2^-FL).</summary>
-    public static WeightGrid PowerOfTwo(WeightGrid grid)
-    {
-        ArgumentNullException.ThrowIfNull(grid);
-        return grid.WithScales([.. grid.Scales.Select(s => Math.ScaleB(1, (int)Math.Ceiling(Math.Log2(s) - 1e-12)))]);
     }
 
     private static double BestScale(Matrix weights, int firstRow, int rows, ReadOnlySpan<double> importance, int limit, int steps)

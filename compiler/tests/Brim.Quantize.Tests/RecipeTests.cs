@@ -1,7 +1,9 @@
 using Brim.Core.Diagnostics;
 using Brim.Quantize.Calibration;
 using Brim.Quantize.Networks;
+using Brim.Quantize.PowerOfTwo;
 using Brim.Quantize.Recipes;
+using Brim.Quantize.Weights;
 
 namespace Brim.Quantize.Tests;
 
@@ -19,8 +21,9 @@ public class RecipeTests
         layers:
           branch: {weights: 5, accumulator: none}
           strided:
-            method: optq
+            method: debruin
             accumulator: 20
+            range: two-sided
         equalization: 0.25
         bias-correction: false
         weight-scales: {granularity: tensor, rule: max}
@@ -37,9 +40,9 @@ public class RecipeTests
         var widths = recipe.WidthsOf(graph);
         Assert.Equal(new LayerWidths(4, 6, "gpfq", 18, 64), widths.Default);
         Assert.Equal(
-            [("branch", new(5, 6, "gpfq")), ("dense", new(6, 6, "gpfq", 18, 64)), ("depthwise", new(4, 6, "gpfq", 18, 64)), ("stem", new(8, 7, "rtn", 18, 64)), ("strided", new(4, 6, "optq", 20))],
+            [("branch", new(5, 6, "gpfq")), ("dense", new(6, 6, "gpfq", 18, 64)), ("depthwise", new(4, 6, "gpfq", 18, 64)), ("stem", new(8, 7, "rtn", 18, 64)), ("strided", new(4, 6, "debruin", 20, Range: RangeEvidence.AnalyticTwoSided))],
             widths.Layers.Select(l => (l.Key, l.Value)).ToArray());
-        Assert.Equal((0.25, false, true, true, 10), (recipe.Options.Equalization, recipe.Options.BiasCorrection, recipe.Options.PerTensorWeights, recipe.Options.MaxAbsWeights, recipe.Options.PatchesPerSample));
+        Assert.Equal((0.25, false, true, WeightScaleRule.MaxAbs, 10), (recipe.Options.Equalization, recipe.Options.BiasCorrection, recipe.Options.PerTensorWeights, recipe.Options.WeightScales, recipe.Options.PatchesPerSample));
         Assert.Equal(new ActivationCalibrator(RangeRule.Percentile, 0.999), recipe.Options.Calibrator);
         Assert.Equal((20, 9), (recipe.Samples, recipe.Seed));
         Assert.Equal(new() { Epochs = 2, BatchSize = 8, WeightRate = 0.02, ActivationScaleRate = 0.001, WeightScaleRate = 0.003, BiasRate = 0.004 }, recipe.Adaptation);
@@ -68,7 +71,7 @@ public class RecipeTests
     public void AnAssignmentPrintedAsJson_ReadsBackAsItself()
     {
         var (graph, _) = SmallNetworks.Residual(60);
-        foreach (var widths in new[] { Read(Everything).WidthsOf(graph), new QuantizationRecipe().WidthsOf(graph), WidthAssignment.Uniform(graph, new(2, 1, "optq", 12, 8)).With("dense", new(3, 3)) })
+        foreach (var widths in new[] { Read(Everything).WidthsOf(graph), new QuantizationRecipe().WidthsOf(graph), WidthAssignment.Uniform(graph, new(2, 1, "optq", 12, 8)).With("dense", new(3, 3)).With("branch", new(4, 5, "debruin", 14, Range: RangeEvidence.Observed)) })
         {
             var read = Read(widths.ToJson().ToJsonString());
             Assert.All(LayerNames.Of(graph).Values, name => Assert.Equal(widths[name], read.WidthsOf(graph)[name]));

@@ -36,10 +36,29 @@ public class WeightGridTests
     }
 
     [Fact]
-    public void PowerOfTwo_NeverClipsMoreThanTheGridItStartsFrom()
+    public void FixedPoint_IsTheFinestPowerOfTwoWhoseIntegerBitsHoldTheLargestWeight()
     {
-        var grid = WeightGrids.PowerOfTwo(new WeightGrid(4, [0.3, 0.25, 1.0]));
-        Assert.Equal(new[] { 0.5, 0.25, 1.0 }, grid.Scales.ToArray());
+        var random = new Random(4);
+        for (var trial = 0; trial < 50; trial++)
+        {
+            var w = RandomLayers.Gaussian(random, 2, 5, Math.Pow(2, random.Next(-6, 6)));
+            var bits = random.Next(2, 9);
+            var scale = WeightGrids.FixedPoint(w, bits).Scales[0];
+            var largest = w.Elements.Max(Math.Abs);
+            // 2^(M-1) steps reach the largest weight; with steps of half the size they do not.
+            Assert.True(scale * Math.Pow(2, bits - 1) >= largest && scale / 2 * Math.Pow(2, bits - 1) < largest);
+            Assert.Equal(scale, Math.Pow(2, Math.Round(Math.Log2(scale))));
+        }
+    }
+
+    [Fact]
+    public void FullRange_DividesTheWholeRangeOfAChannelIntoAllSteps()
+    {
+        var w = new Matrix(2, 3, [0.5, -2, 1, 0, 0, 0]);
+        var grid = WeightGrids.FullRange(w, 8);
+        Assert.Equal(2 * 2.0 / 255, grid.Scales[0], 12);
+        Assert.Equal(1, grid.Scales[1]);
+        Assert.Equal(2 * 2.0 / 255, WeightGrids.FullRange(w, 8, perTensor: true).Scales[1], 12);
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using Brim.Quantize.Data;
 using Brim.Quantize.Evaluation;
 using Brim.Quantize.Networks;
 using Brim.Quantize.Search;
+using Brim.Quantize.Weights;
 
 namespace Brim.Quantize.Tests;
 
@@ -17,7 +18,7 @@ public class WidthSearchTests
     public void Sensitivities_EqualTheDivergenceOfRoundingOnePlaceByHand()
     {
         var (graph, data) = SmallNetworks.Residual(61);
-        var units = Measure(graph, data, Narrow, new QuantizerOptions { BiasCorrection = false, MaxAbsWeights = true });
+        var units = Measure(graph, data, Narrow, new QuantizerOptions { BiasCorrection = false, WeightScales = WeightScaleRule.MaxAbs });
         Assert.Equal(["stem", "depthwise", "branch", "strided", "dense"], units.SelectMany(u => u.Layers).Select(l => l.Name));
         Assert.Equal([2L * 9 * 6 * 81, 9 * 6 * 81, 6 * 6 * 81, 6 * 9 * 9 * 16, 9 * 4], units.SelectMany(u => u.Layers).Select(l => l.Macs));
 
