@@ -14,6 +14,9 @@ namespace Brim.Cli.Verbs;
 [Verb("search", HelpText = "Choose the widths of every layer for an accumulator, a flash or a cycle budget; writes a recipe.")]
 internal sealed class SearchVerb : IVerb
 {
+    private const string Exact = "exact";
+    private const string DeBruin = "debruin";
+
     /// <summary>Model file.</summary>
     [Value(0, MetaName = "MODEL", Required = true, HelpText = "Float model file (TFLite or ONNX).")]
     public string Model { get; set; } = "";
@@ -33,6 +36,10 @@ internal sealed class SearchVerb : IVerb
     /// <summary>Cycle budget.</summary>
     [Option("budget-cycles", MetaValue = "N", HelpText = "Largest number of instructions by a model of packed multiplications on a core with SMLAD.")]
     public double? Cycles { get; set; }
+
+    /// <summary>Strategy.</summary>
+    [Option("strategy", MetaValue = "S", Default = Exact, HelpText = "'exact': sensitivities measured once, then the best assignment of all; 'debruin': power-of-two scales, layer by layer, for an accumulator.")]
+    public string Strategy { get; set; } = "";
 
     /// <summary>Weight widths.</summary>
     [Option("weights", MetaValue = "MIN-MAX", Default = "2-8", HelpText = "Widths of weights to choose from.")]
@@ -97,7 +104,11 @@ internal sealed class SearchVerb : IVerb
         ILayerCost cost = Flash is not null ? new FlashCost() : new PackedCycleCost();
         WidthSearchReport? found;
         using (var progress = new ProgressLine(context.Error))
-            found = SearchedAssignment.Run(model.Graph, recipe, data.Calibration, cost, options, context.Diagnostics, progress, context.Cancellation);
+        {
+            found = Strategy == DeBruin
+                ? SearchedAssignment.RunDeBruin(model.Graph, recipe, data.Calibration, cost, options, context.Diagnostics, progress, context.Cancellation)
+                : SearchedAssignment.Run(model.Graph, recipe, data.Calibration, cost, options, context.Diagnostics, progress, context.Cancellation);
+        }
         if (found is null || !ModelFile.WriteBytes(Output, Encoding.UTF8.GetBytes(Json.Text(found.Best.Widths.ToJson()) + "\n"), context.Diagnostics))
             return context.Finish();
         var report = new WidthSearchSummary(Path.GetFileName(Model), found);
@@ -117,6 +128,10 @@ internal sealed class SearchVerb : IVerb
             problem = $"--activations takes MIN-MAX within {RecipeFile.LeastActivationBits} to {RecipeFile.MostActivationBits}";
         else if (Accumulator is < RecipeFile.LeastAccumulatorBits or > RecipeFile.MostAccumulatorBits)
             problem = $"--accumulator takes {RecipeFile.LeastAccumulatorBits} to {RecipeFile.MostAccumulatorBits}";
+        else if (Strategy is not (Exact or DeBruin))
+            problem = $"--strategy takes {Exact} or {DeBruin}";
+        else if (Strategy == DeBruin && (Accumulator is null || Flash is not null || Cycles is not null || Method is not null))
+            problem = $"--strategy {DeBruin} takes an --accumulator, no budget and no --method";
         else if (Accumulator is null && Flash is null && Cycles is null)
             problem = "give --accumulator, --budget-flash or --budget-cycles";
         else if (Flash is not null && Cycles is not null)

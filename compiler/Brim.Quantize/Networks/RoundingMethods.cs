@@ -62,7 +62,7 @@ public static class RoundingMethods
             "gpfq-soft" => new Gpfq(SparsityThreshold.Soft, Constraint: axe),
             "gpfq-hard" => new Gpfq(SparsityThreshold.Hard, Constraint: axe),
             "optq" => new Optq(Constraint: axe),
-            _ => new CoordinateDescent(new Optq(Constraint: axe), ScaleFits: 8, Constraint: axe),
+            _ => new CoordinateDescent(new Optq(Constraint: axe), ScaleFits: 8, ScaleStarts: 9, Constraint: axe),
         };
     }
 

@@ -5,6 +5,7 @@ using Brim.Core.IR;
 using Brim.Quantize.Data;
 using Brim.Quantize.Evaluation;
 using Brim.Quantize.Networks;
+using Brim.Quantize.PowerOfTwo;
 using Brim.Quantize.Recipes;
 
 namespace Brim.Quantize.Search;
@@ -69,5 +70,54 @@ public static class SearchedAssignment
         best = validated.MinBy(p => p.Validated)!;
         var all = front.Where(p => !validated.Any(v => v.Widths.Equals(p.Widths))).Concat(validated).OrderBy(p => p.Cost).ToImmutableArray();
         return new(all, best, cost.Unit, validation.Count, watch.Elapsed.TotalSeconds);
+    }
+
+    /// <summary>
+    /// The greedy search of de Bruin et al. (<see cref="DeBruinSearch"/>) instead: candidates are scored by their divergence on the validation samples.
+    /// </summary>
+    /// <param name="graph">A float graph of batch 1 with one input.</param>
+    /// <param name="recipe">How to quantize; its widths are what is searched for.</param>
+    /// <param name="calibration">Data to draw calibration and validation samples from; labels are not read.</param>
+    /// <param name="cost">What is reported; the accumulator alone is budgeted.</param>
+    /// <param name="options">What to look at; the accumulator must be given.</param>
+    /// <param name="diagnostics">Receives BRIM3003, BRIM3010, BRIM3011, BRIM3012.</param>
+    /// <param name="progress">Told of each layer.</param>
+    /// <param name="cancellation">Stops within a second or two.</param>
+    /// <returns>A front of one point; null after an error.</returns>
+    public static WidthSearchReport? RunDeBruin(
+        Graph graph, QuantizationRecipe recipe, DataSource calibration, ILayerCost cost, WidthSearchOptions options, DiagnosticBag diagnostics,
+        IProgress<QuantizationProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(recipe);
+        ArgumentNullException.ThrowIfNull(calibration);
+        ArgumentNullException.ThrowIfNull(cost);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(diagnostics);
+        var watch = Stopwatch.StartNew();
+        recipe = recipe with { Adaptation = null, Matching = null };
+        var data = calibration.Take(recipe.Samples, recipe.Seed);
+        var validation = calibration.Take(options.ValidationSamples, recipe.Seed, recipe.Samples);
+        // Without samples of its own the search scores on those that calibrate.
+        var divergence = new OutputDivergence(graph, validation.Count > 0 ? validation : data, cancellation);
+        var limits = new DeBruinOptions(
+            options.AccumulatorBits ?? throw new ArgumentException("this search needs an accumulator", nameof(options)), RangeEvidence.AnalyticTwoSided,
+            Math.Max(options.LeastWeightBits, options.LeastActivationBits), Math.Min(options.MostWeightBits, options.MostActivationBits));
+        var tried = 0;
+        var found = DeBruinSearch.Run(graph, ImmutableSortedDictionary<string, LayerWidths>.Empty, limits, data, Score, Quantization.OptionsFor(recipe, data), diagnostics);
+        if (found is null || Quantization.Run(graph, recipe.With(found.Widths), calibration, diagnostics, null, cancellation) is not { } quantized)
+            return null;
+        var (error, agreement) = divergence.Measure(new GraphEvaluator(quantized.Graph, [divergence.Output]), cancellation);
+        var total = SearchLayer.Of(graph).Sum(l => cost.Of(l, new(found.Widths[l.Name].WeightBits, found.Widths[l.Name].ActivationBits)));
+        // What the search saw of the last layer's winner is the whole network's divergence.
+        var predicted = -found.Steps.Where(s => s.Layer == found.Steps[^1].Layer).Max(s => s.Score);
+        var point = new SearchPoint(found.Widths, total, predicted, error, agreement);
+        return new([point], point, cost.Unit, validation.Count, watch.Elapsed.TotalSeconds);
+
+        double Score(GraphEvaluator network)
+        {
+            progress?.Report(new("scoring candidates", ++tried, tried));
+            return -divergence.Measure(network, cancellation).Divergence;
+        }
     }
 }

@@ -14,7 +14,7 @@ public sealed record Optq(
     double Damping = 0.01,
     bool ActOrder = true,
     bool MapToQuantizedInputs = true,
-    ICodeConstraint? Constraint = null) : IWeightRounder
+    ICodeConstraint? Constraint = null) : IGridRounder
 {
     /// <inheritdoc/>
     public string Name => "optq";
@@ -23,32 +23,47 @@ public sealed record Optq(
     public WeightCodes Round(WeightProblem problem)
     {
         ArgumentNullException.ThrowIfNull(problem);
+        return Prepare(problem)(problem.Grid);
+    }
+
+    /// <inheritdoc/>
+    public Func<WeightGrid, WeightCodes> Prepare(WeightProblem problem)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
         var (target, damped, factor) = problem.Regularized(Damping, MapToQuantizedInputs);
-        var n = damped.Rows;
-        var order = Enumerable.Range(0, n).ToArray();
+        var order = Enumerable.Range(0, damped.Rows).ToArray();
         if (ActOrder)
             order = [.. order.OrderByDescending(k => damped[k, k]).ThenBy(k => k)];
         var inverse = (ActOrder ? Cholesky.Factorise(damped.Permuted(order)) ?? factor : factor).Inverse();
         var spread = UpperFactor(inverse);
-
-        var codes = new WeightCodes(target.Rows, n);
-        var work = new double[n];
-        for (var r = 0; r < target.Rows; r++)
+        return grid =>
         {
-            var scale = problem.Grid.Scales[r];
-            var constraint = Constraint?.Begin([.. target.Row(r).ToArray().Select(w => w / scale)], problem.Grid.Limit);
-            var rounding = new RowRounding(constraint, scale, problem.Grid.Limit);
-            for (var i = 0; i < n; i++)
-                work[i] = target[r, order[i]];
-            for (var i = 0; i < n; i++)
-            {
-                var code = rounding.Round(order[i], work[i]);
-                codes[r, order[i]] = code;
-                var error = (work[i] - (code * scale)) / spread[i, i];
-                Matrix.AddScaled(work.AsSpan(i + 1), -error, spread.Row(i)[(i + 1)..]);
-            }
+            var codes = new WeightCodes(target.Rows, order.Length);
+            Parallel.For(0, target.Rows, r => RoundRow(target.Row(r), grid.Scales[r], grid.Limit, order, spread, codes.Row(r)));
+            return codes;
+        };
+    }
+
+    private void RoundRow(ReadOnlySpan<double> target, double scale, int limit, int[] order, Matrix spread, Span<int> codes)
+    {
+        IRowConstraint? constraint = null;
+        if (Constraint is not null)
+        {
+            var scaled = target.ToArray();
+            for (var k = 0; k < scaled.Length; k++)
+                scaled[k] /= scale;
+            constraint = Constraint.Begin(scaled, limit);
         }
-        return codes;
+        var rounding = new RowRounding(constraint, scale, limit);
+        var work = new double[order.Length];
+        for (var i = 0; i < work.Length; i++)
+            work[i] = target[order[i]];
+        for (var i = 0; i < work.Length; i++)
+        {
+            var code = codes[order[i]] = rounding.Round(order[i], work[i]);
+            var error = (work[i] - (code * scale)) / spread[i, i];
+            Matrix.AddScaled(work.AsSpan(i + 1), -error, spread.Row(i)[(i + 1)..]);
+        }
     }
 
     /// <summary>The upper triangular U with A = U' U.</summary>

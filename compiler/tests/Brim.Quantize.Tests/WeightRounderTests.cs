@@ -152,6 +152,44 @@ public class WeightRounderTests
     }
 
     [Fact]
+    public void StartingFromManyScales_ComesCloseToTheBestCodesAndScaleOfAll()
+    {
+        const int K = 6;
+        var random = new Random(12);
+        double one = 0, many = 0, best = 0;
+        for (var trial = 0; trial < 20; trial++)
+        {
+            var (x, noisy) = RandomLayers.Inputs(random, 40, K);
+            var w = RandomLayers.Gaussian(random, 1, K);
+            var problem = RandomLayers.Problem(w, WeightGrids.MaxAbs(w, 2), x, noisy);
+            var single = Objective(new CoordinateDescent(new Optq(1e-9), 1e-9, ScaleFits: 8));
+            var several = Objective(new CoordinateDescent(new Optq(1e-9), 1e-9, ScaleFits: 8, ScaleStarts: 20));
+            Assert.True(several <= single + 1e-9);
+            (one, many) = (one + single, many + several);
+
+            // Of codes q the best scale is q'Gw / q'Hq, with the error -(q'Gw)^2 / q'Hq up to the common constant.
+            best += Enumerable.Range(0, 729).Min(i =>
+            {
+                var q = Enumerable.Range(0, K).Select(k => (double)((i / (int)Math.Pow(3, k) % 3) - 1)).ToArray();
+                double linear = 0, square = 0;
+                for (var a = 0; a < K; a++)
+                {
+                    for (var b = 0; b < K; b++)
+                        (linear, square) = (linear + (q[a] * problem.Cross[a, b] * w[0, b]), square + (q[a] * problem.Gram[a, b] * q[b]));
+                }
+                return square > 0 ? -linear * linear / square : 0;
+            });
+
+            double Objective(CoordinateDescent method)
+            {
+                var (codes, grid) = method.RoundWithScales(problem);
+                return (problem with { Grid = grid }).Objective(codes);
+            }
+        }
+        Assert.True(many < one && many < 0.97 * best, $"best {best}, {many} from many scales, {one} from one");
+    }
+
+    [Fact]
     public void CoordinateDescent_EndsWhereNoSingleCodeCanImprove_AndNearTheBruteForceOptimum()
     {
         var random = new Random(10);

@@ -89,14 +89,6 @@ public class WidthSearchTests
         }
     }
 
-    [Fact]
-    public void TheGreedySearch_DecidesOneLayerAfterTheOther()
-    {
-        // Score of a prefix: distance of its digits' sum from 4 a digit, to be met in every step.
-        var decided = GreedyWidthSearch.Run<int>(prefix => prefix.Length == 1 ? [1, 2, 7] : [3, 5, 9], prefix => Math.Abs(prefix.Sum() - (4 * prefix.Length)), 3);
-        Assert.Equal([3, 7, 3], decided.AsEnumerable()); // 3 before 5 as the first of equals; 10 is nearer to 8 than 4 and 5; 13 to 12
-    }
-
     private static ImmutableArray<SearchUnit> Measure(Graph graph, DataSource data, WidthSearchOptions options, QuantizerOptions? quantizer = null)
     {
         var diagnostics = new DiagnosticBag();
