@@ -8,7 +8,11 @@ namespace Brim.Cli;
 internal static class CommandLineProgram
 {
     /// <summary>The verbs, in the order of a user's journey; <c>--help</c> lists them so.</summary>
-    private static readonly Type[] Verbs = [typeof(CompileVerb), typeof(RunVerb), typeof(VerifyVerb), typeof(SearchVerb), typeof(QuantizeVerb), typeof(EvaluateVerb), typeof(InspectVerb), typeof(TargetsVerb), typeof(ExplainVerb)];
+    private static readonly Type[] Verbs =
+    [
+        typeof(CompileVerb), typeof(CheckVerb), typeof(RunVerb), typeof(VerifyVerb), typeof(SearchVerb), typeof(QuantizeVerb), typeof(EvaluateVerb),
+        typeof(InspectVerb), typeof(TargetsVerb), typeof(ExplainVerb),
+    ];
 
     /// <summary>Runs one command; returns the exit code.</summary>
     public static int Run(string[] args, TextWriter output, TextWriter error, string root, CancellationToken cancellation = default)

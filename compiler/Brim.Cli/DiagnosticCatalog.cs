@@ -19,6 +19,7 @@ public static class DiagnosticCatalog
             Quantize.QuantizationDiagnostics.All,
             KernelDiagnostics.All,
             EmitDiagnostics.All,
+            Check.CheckDiagnostics.All,
             Yaml.YamlDiagnostics.All,
             Brim.Emulation.EmulationDiagnostics.All,
             CliDiagnostics.All,

@@ -1,3 +1,4 @@
+using Brim.Compile.Accumulators;
 using Brim.Compile.Kernels;
 using Brim.Compile.Planning;
 using Brim.Compile.Program;
@@ -66,6 +67,7 @@ public sealed class ArmAveragePoolRule : IKernelRule
             InPlaceInput: 0)
         {
             // The window is read again for every four channels, after those before have been written.
+            SumLayout = new SumLayout(PackingCatalog.Dual16.Name, [(0, 16)]),
             LeadBytes = (int)ForwardOverlap.Window(op.Window, op.KernelHeight, op.KernelWidth, x, y, rereads: true),
         };
     }

@@ -15,7 +15,7 @@ namespace Brim.Targets.Arm;
 internal sealed class WeightedLayer
 {
     /// <summary>Bits of an accumulator whose double can be rescaled by 16-bit pieces without overflow (smlad_dot.h).</summary>
-    private const int AccumulatorBits = 30;
+    public const int AccumulatorBits = 30;
 
     /// <summary>Largest right shift for which the zero point can be carried through it (smlad_dot.h).</summary>
     public const int MaxShift = 22;

@@ -20,7 +20,7 @@ public static class CEmitter
         var program = plan.Program;
         var names = new LibraryNames(program.Graph.Name);
         var constants = Constants(program);
-        string[] sources = [$"src/{names.Prefix}.c", $"src/{names.Prefix}_data.c"];
+        string[] sources = [$"src/{names.Prefix}.c", names.DataFile];
         var test = new SelfTestEmitter(names, program, selfTest);
         var files = new List<FirmwareFile>
         {
@@ -34,6 +34,7 @@ public static class CEmitter
             new(OutputDirectory.Marker, new ManifestEmitter(names, plan, info).Emit(sources)),
         };
         files.AddRange(kernels.Closure(program.Steps.Select(s => s.Call.Kernel.SourceFile)));
+        files.Add(new FirmwareFile(CertificateEmitter.FileName, new CertificateEmitter(names, program, info).Emit(files)));
         return new FirmwareLibrary(names, [.. files.OrderBy(f => f.Path, StringComparer.Ordinal)], [.. sources]);
     }
 
@@ -41,9 +42,15 @@ public static class CEmitter
     public static ImmutableArray<ConstantData> Constants(KernelProgram program)
     {
         ArgumentNullException.ThrowIfNull(program);
+        return [.. program.Steps.SelectMany(s => Constants(s.Call)).DistinctBy(c => c.Name, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Every constant array of a call once: those of its parameters and arguments, in their order.</summary>
+    internal static ImmutableArray<ConstantData> Constants(KernelCall call)
+    {
         var found = new List<ConstantData>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var argument in program.Steps.SelectMany(s => s.Call.Arguments))
+        foreach (var argument in call.Arguments)
         {
             switch (argument)
             {

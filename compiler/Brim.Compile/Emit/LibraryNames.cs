@@ -16,6 +16,9 @@ public sealed record LibraryNames(string Model)
     /// <summary>The public header's file name.</summary>
     public string HeaderFile => $"{Prefix}.h";
 
+    /// <summary>Path in the library of the file with the constant arrays.</summary>
+    public string DataFile => $"src/{Prefix}_data.c";
+
     /// <summary>The function that runs one inference.</summary>
     public string RunFunction => $"{Prefix}_run";
 

@@ -38,6 +38,9 @@ public sealed record KernelCall(
     /// <summary>What was proven of the call's accumulators; null for kernels that accumulate nothing.</summary>
     public AccumulatorProof? Lanes { get; init; }
 
+    /// <summary>How a kernel that sums up without lanes keeps its sums; of no meaning for others.</summary>
+    public SumLayout SumLayout { get; init; } = SumLayout.Wide32;
+
     /// <summary>
     /// True if the call only copies operand <see cref="InPlaceInput"/> to the first result, byte for byte. The planner then lets both be one
     /// buffer and leaves the call out, unless that would make one buffer of two that the caller owns.

@@ -1,3 +1,5 @@
+using Brim.Compile.Accumulators;
+
 namespace Brim.Targets.Arm.Smlad;
 
 /// <summary>
@@ -15,6 +17,17 @@ public sealed record PairKernels(string RulePrefix, string Suffix, int TapBytes,
 
     /// <summary>One tap a multiplication: Cortex-M0, M0+, M3, M23.</summary>
     public static PairKernels Mla { get; } = new("Mla", "mla", 4, NeedsRowSums: true);
+
+    /// <summary>
+    /// Sums of a pair (smlad_dot.h): the channel in the lower bytes in a word, of which 30 bits can be rescaled by 16-bit pieces; the other one
+    /// in what is left above eight bits.
+    /// </summary>
+    internal SumLayout SumLayout => new(PackingName, [(0, WeightedLayer.AccumulatorBits), (8, SmladFilter.UpperSumBits)]);
+
+    /// <summary>Sums of the depthwise kernels: a word each.</summary>
+    internal SumLayout DepthwiseLayout => new(PackingName, [(0, WeightedLayer.AccumulatorBits)]);
+
+    private string PackingName => (this == Smlad ? PackingCatalog.Smlad32 : PackingCatalog.Wide32).Name;
 
     /// <summary>Name of a kernel function, e.g. <c>brim_conv2d_s8_smlad_relu</c>.</summary>
     internal string Function(string operation, string kind) => $"brim_{operation}_s8_{Suffix}{kind}";

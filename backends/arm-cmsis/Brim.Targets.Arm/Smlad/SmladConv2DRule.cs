@@ -72,6 +72,7 @@ public sealed class SmladConv2DRule(PairKernels kernels) : IKernelRule
             ScratchBytes: (kernels.TapBytes * BlockPixels * order.Length) + (window.IsUnpadded ? 0 : (1 + BlockPixels) * (run + 3) / 4 * 4),
             InPlaceInput: 0)
         {
+            SumLayout = kernels.SumLayout,
             LeadBytes = (int)Lead(window, x.Shape, w, y.Shape),
         };
     }

@@ -76,7 +76,10 @@ public sealed class SmladDepthwise3x3Rule(PairKernels kernels) : IKernelRule
             ],
             ScratchBytes: ScratchBytes(rowWords, stride, stripRows) + (kernels.NeedsRowSums ? 4 * y.Shape[2] : 0),
             // Any distance: the kernel moves its input to a whole number of pixels above the result.
-            InPlaceInput: 0);
+            InPlaceInput: 0)
+        {
+            SumLayout = kernels.DepthwiseLayout,
+        };
     }
 
     private static string? ShapeObjection(Window2D window, Shape x, Shape w, Shape y)

@@ -8,7 +8,7 @@ namespace Brim.Targets.Arm.Smlad;
 internal static class SmladFilter
 {
     /// <summary>Bits that the sum of the channel in the upper bytes must fit.</summary>
-    private const int UpperSumBits = 24;
+    public const int UpperSumBits = 24;
 
     /// <summary>The order in which SXTB16 takes four neighbouring bytes out of a word: bytes 0 and 2, then 1 and 3.</summary>
     private static readonly ImmutableArray<int> GroupOrder = [0, 2, 1, 3];

@@ -52,6 +52,7 @@ public sealed class SmladFullyConnectedRule(PairKernels kernels) : IKernelRule
             ScratchBytes: kernels.TapBytes * order.Length,
             InPlaceInput: 0)
         {
+            SumLayout = kernels.SumLayout,
             LeadBytes = (int)ForwardOverlap.Lead(units),
         };
     }

@@ -56,6 +56,7 @@ public sealed class SmladPointwiseRule(PairKernels kernels) : IKernelRule
             ScratchBytes: kernels.TapBytes * BlockPixels * order.Length,
             InPlaceInput: 0)
         {
+            SumLayout = kernels.SumLayout,
             LeadBytes = (int)Lead(y.Shape.ElementCount / y.Shape[3], x.Shape[3], y.Shape[3]),
         };
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Brim.Compile.Accumulators;
 using Brim.Compile.Program;
 using Brim.Core.IR;
 using Brim.Core.Numerics;
@@ -76,6 +77,7 @@ internal sealed record WeightedLayer(NodeView Node, bool Wide, ImmutableArray<Re
             ],
             InPlaceInput: leadBytes <= int.MaxValue ? 0 : -1)
         {
+            SumLayout = Wide ? SumLayout.Wide64 : SumLayout.Wide32,
             LeadBytes = leadBytes <= int.MaxValue ? (int)leadBytes : 0,
         };
     }

@@ -1,0 +1,154 @@
+using Brim.Check.Flow;
+using Brim.Check.Proofs;
+using Brim.Check.Source;
+
+namespace Brim.Check.Kernels;
+
+/// <summary>brim_lanes_conv_dual and brim_lanes_dense_dual: two channels in every halfword (lanes_dual_tile.h, lanes_dense_dual.h).</summary>
+/// <param name="isDense">True for the fully connected kernel.</param>
+internal sealed class DualKernel(bool isDense) : LaneKernel
+{
+    private const int LowBits = 12;
+    private const int HighBits = 20;
+    private const uint CountMask = 0xFF;
+
+    private int Rows => isDense ? 8 : 2;
+
+    private int LongestSegment => isDense ? 32 : 48;
+
+    /// <inheritdoc/>
+    public override LayerShape Shape(LayerCall call)
+    {
+        var p = call.Required;
+        var outputs = p.Extent("outputs");
+        if (isDense)
+        {
+            var (batches, taps) = (p.Extent("batches"), p.Extent("taps"));
+            return Bytes(call, (long)batches * taps, (long)batches * outputs, taps, false);
+        }
+        var (height, width, channels) = (p.Extent("input_height"), p.Extent("input_width"), p.Extent("channels"));
+        var (rows, columns) = (p.Extent("output_height"), p.Extent("output_width"));
+        var pads = Pads(height, rows, p.Extent("kernel_height"), p.Extent("stride_y"), p.Integer("pad_top", 0, ParameterSet.Limit))
+            | Pads(width, columns, p.Extent("kernel_width"), p.Extent("stride_x"), p.Integer("pad_left", 0, ParameterSet.Limit));
+        return Bytes(call, (long)height * width * channels, (long)rows * columns * outputs, channels, pads);
+    }
+
+    /// <inheritdoc/>
+    public override LayerProof Read(LayerCall call, Activations activations)
+    {
+        var p = call.Required;
+        var channels = isDense ? p.Extent("taps") : p.Extent("channels");
+        var taps = isDense ? channels : checked(p.Extent("kernel_height") * p.Extent("kernel_width") * channels);
+        var outputs = p.Extent("outputs");
+        var stream = p.Array("stream");
+        // Each weight takes a byte of the stream, so that nothing below can be larger than the array is.
+        if ((long)outputs * taps > 4L * stream.Values.Length)
+            throw CheckFailure.Words($"'{stream.Name}' has {stream.Values.Length} words, too few for {outputs} outputs of {taps} taps");
+        var proof = new LayerProof("smlad-dual", taps, false) { Outputs = Sums(outputs), Words = { stream } };
+        var starts = new long[outputs];
+        var cursor = new WordCursor(stream);
+        for (var first = 0; first < outputs; first += 2 * Rows)
+            Tile(cursor, first, taps, channels, activations, proof, starts);
+        cursor.EndArray();
+        LaneChannels.Read(p, proof, starts);
+        return proof;
+    }
+
+    private void Tile(WordCursor cursor, int first, int taps, int channels, Activations activations, LayerProof proof, long[] starts)
+    {
+        var steps = (taps + 3) / 4 * 2;
+        var low = new TileSums([.. Enumerable.Range(0, Rows).Select(r => new LaneField(first + (2 * r), 0, LowBits))], []);
+        var high = new TileSums([.. Enumerable.Range(0, Rows).Select(r => new LaneField(first + (2 * r) + 1, LowBits, HighBits))], [new ChunkSums(0, Rows)]);
+        cursor.BeginTile();
+        var header = Header(cursor, cursor.Next(), 0, steps);
+        var chunk = Begin(cursor, 0, high.Chunks[0]);
+        var step = 0;
+        while (true)
+        {
+            for (var end = step + (int)header; step < end; step++)
+                Step(cursor, first, step, taps, channels, activations, chunk, high.Chunks[0], proof);
+            chunk.End = step;
+            var next = cursor.Next();
+            if ((next & (Spill | CountMask)) == 0)
+            {
+                low.Chunks.Add(chunk);
+                var expected = low.Chunks.Count == 1 ? First : 0;
+                if (next != expected)
+                    throw CheckFailure.Words($"{cursor.Name}[{cursor.Position - 1}]: the last header is {next:X8}, not {expected:X8}");
+                break;
+            }
+            var flags = (next & Spill) == 0 ? 0 : low.Chunks.Count == 0 ? Spill | First : Spill;
+            header = Header(cursor, next ^ flags, step, steps);
+            if (flags == 0)
+                continue;
+            low.Chunks.Add(chunk);
+            chunk = Begin(cursor, step, null);
+        }
+        if (step != steps)
+            throw CheckFailure.Words($"{cursor.Name}[{cursor.Position}]: the tile of output {first} has {step} steps, not {steps}");
+        cursor.EndTile();
+        high.Chunks[0].End = steps;
+        proof.Tiles.Add(low);
+        proof.Tiles.Add(high);
+        foreach (var tile in new[] { low, high })
+        {
+            foreach (var part in tile.Chunks)
+            {
+                for (var i = 0; i < Rows; i++)
+                {
+                    if (tile.Lanes[i].Output < starts.Length)
+                        starts[tile.Lanes[i].Output] += part.Start[i];
+                    else
+                        RequireZero(part.Start[i], $"the start of the missing output {tile.Lanes[i].Output}");
+                }
+            }
+        }
+    }
+
+    private uint Header(WordCursor cursor, uint header, int step, int steps) => header >= 1 && header <= LongestSegment && header <= steps - step
+        ? header
+        : throw CheckFailure.Words($"{cursor.Name}[{cursor.Position - 1}]: a segment header of {header:X8} at step {step} of {steps}");
+
+    private ChunkSums Begin(WordCursor cursor, int step, ChunkSums? high)
+    {
+        var chunk = new ChunkSums(step, Rows);
+        for (var r = 0; r < Rows; r++)
+        {
+            var word = cursor.Next();
+            chunk.Start[r] = word & 0xFFF;
+            if (high is not null)
+                high.Start[r] = word >> LowBits;
+            else
+                RequireZero(word >> LowBits, $"{cursor.Name}[{cursor.Position - 1}]: what stands above a low lane's start");
+        }
+        return chunk;
+    }
+
+    private void Step(WordCursor cursor, int first, int step, int taps, int channels, Activations activations, ChunkSums low, ChunkSums high, LayerProof proof)
+    {
+        for (var r = 0; r < Rows; r++)
+        {
+            var word = cursor.Next();
+            for (var half = 0; half < 2; half++)
+            {
+                var value = (int)(short)(word >> (16 * half));
+                var a = Signed(value, LowBits);
+                var tap = (step / 2 * 4) + (step % 2) + (2 * half);
+                Product(r, first + (2 * r), a, low);
+                Product(r, first + (2 * r) + 1, (value - a) >> LowBits, high);
+
+                void Product(int lane, int output, int weight, ChunkSums chunk)
+                {
+                    if (tap >= taps || output >= proof.Outputs.Length)
+                    {
+                        RequireZero(weight, $"{cursor.Name}[{cursor.Position - 1}]: the weight of output {output}, tap {tap}, which fills up the stream,");
+                        return;
+                    }
+                    var activation = activations[tap % channels];
+                    chunk.Add(lane, weight, activation);
+                    proof.Outputs[output].Add(weight, activation);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using Brim.Check.Source;
+
+namespace Brim.Check.Kernels;
+
+/// <summary>Finds the reader of an accumulating kernel by the name of its function.</summary>
+internal static class KernelCatalog
+{
+    /// <summary>The reader, or null if the kernel accumulates nothing or is not known.</summary>
+    public static KernelReader? Find(LayerCall call, IReadOnlyDictionary<string, ConstantArray> arrays) =>
+        Lanes(call.Kernel) ?? Pairs(call.Kernel) ?? (KernelReader?)Portable(call.Kernel, arrays) ?? Sums(call, arrays);
+
+    private static KernelReader? Lanes(string kernel) => kernel switch
+    {
+        "brim_lanes_conv_dual" => new DualKernel(isDense: false),
+        "brim_lanes_dense_dual" => new DualKernel(isDense: true),
+        "brim_lanes_conv_triple" => new TripleKernel(isRows: false),
+        "brim_lanes_conv3x3_triple" => new TripleKernel(isRows: true),
+        "brim_lanes_conv3x3_rows" => new RowsKernel(),
+        "brim_lanes_depthwise3x3_rows" => new DepthwiseRowsKernel(),
+        _ => null,
+    };
+
+    private static KernelReader? Pairs(string kernel)
+    {
+        foreach (var (prefix, op) in new[]
+        {
+            ("brim_conv2d_s8", PairOperator.Convolution), ("brim_pointwise_s8", PairOperator.Pointwise), ("brim_fully_connected_s8", PairOperator.FullyConnected),
+        })
+        {
+            if (kernel.StartsWith(prefix, StringComparison.Ordinal) && PairKind.OfSuffix(kernel[prefix.Length..]) is { } kind)
+                return new PairKernel(op, kind);
+        }
+        foreach (var (prefix, stride) in new[] { ("brim_depthwise3x3_s8", 1), ("brim_depthwise3x3_stride2_s8", 2) })
+        {
+            if (kernel.StartsWith(prefix, StringComparison.Ordinal) && PairKind.OfSuffix(kernel[prefix.Length..]) is { } kind)
+                return new PairDepthwiseKernel(kind, stride);
+        }
+        return null;
+    }
+
+    private static PortableKernel? Portable(string kernel, IReadOnlyDictionary<string, ConstantArray> arrays)
+    {
+        foreach (var (prefix, op) in new[]
+        {
+            ("brim_conv2d_", PortableOperator.Convolution), ("brim_depthwise_conv2d_", PortableOperator.Depthwise),
+            ("brim_fully_connected_", PortableOperator.FullyConnected),
+        })
+        {
+            if (kernel.StartsWith(prefix, StringComparison.Ordinal) && kernel[prefix.Length..] is "s8" or "u8" or "s16" or "any")
+                return new PortableKernel(op, kernel[prefix.Length..], arrays);
+        }
+        return null;
+    }
+
+    private static SumKernel? Sums(LayerCall call, IReadOnlyDictionary<string, ConstantArray> arrays)
+    {
+        if (call.Kernel is not ("brim_mean" or "brim_average_pool_s8_dsp") && !call.Kernel.StartsWith("brim_average_pool2d_", StringComparison.Ordinal))
+            return null;
+        var (input, output, codes) = KernelEffects.Of(call, arrays);
+        var shape = new LayerShape(input[0], output, codes([]));
+        var p = call.Required;
+        return call.Kernel switch
+        {
+            "brim_mean" => new SumKernel(KernelEffects.Elements(p, "reduced"), 32, p.Integer("bias"), shape),
+            "brim_average_pool_s8_dsp" => new SumKernel((long)p.Extent("kernel_h") * p.Extent("kernel_w"), 16, 0, shape),
+            _ => new SumKernel((long)p.Extent("window.kernel_h") * p.Extent("window.kernel_w"), 32, 0, shape),
+        };
+    }
+}

@@ -1,0 +1,15 @@
+using System.Collections.Immutable;
+
+namespace Brim.Compile.Accumulators;
+
+/// <summary>Where a kernel without lanes keeps the whole sums of its output channels.</summary>
+/// <param name="Packing">Name of the packing.</param>
+/// <param name="Fields">Lowest bit and signed width that a channel's sum must fit, by channel modulo their number.</param>
+public sealed record SumLayout(string Packing, ImmutableArray<(int Offset, int Bits)> Fields)
+{
+    /// <summary>A word a channel.</summary>
+    public static SumLayout Wide32 { get; } = new(PackingCatalog.Wide32.Name, [(0, 32)]);
+
+    /// <summary>Two words a channel.</summary>
+    public static SumLayout Wide64 { get; } = new("wide64", [(0, 64)]);
+}
