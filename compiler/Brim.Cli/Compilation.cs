@@ -15,23 +15,23 @@ internal sealed record Compilation(Backend Backend, CompiledModel Compiled, Firm
     private const uint SelfTestSeed = 1;
 
     /// <summary>Imports, compiles and emits; null with diagnostics on errors.</summary>
-    public static Compilation? Run(string modelPath, string target, bool portableOnly, CommandContext context)
+    public static Compilation? Run(CompileRequest request, CommandContext context)
     {
-        if (TargetCatalog.Find(target, context.Root, portableOnly, context.Diagnostics) is not { } backend
-            || ModelFile.Load(modelPath, context.Diagnostics) is not { } model
-            || ModelCompiler.Compile(model.Graph, backend, context.Diagnostics) is not { } compiled)
+        if (TargetCatalog.Find(request.Target, context.Root, request.PortableOnly, context.Diagnostics) is not { } backend
+            || ModelFile.Load(request.ModelPath, context.Diagnostics) is not { } model
+            || ModelCompiler.Compile(model.Graph, backend, context.Diagnostics, request.Accumulators) is not { } compiled)
         {
             return null;
         }
         var vectors = SelfTestVectors.Make(model.Graph, SelfTestInferences, SelfTestSeed);
-        var info = new LibraryInfo(ProgramVersion.Current, Fingerprint(model.Bytes, target, portableOnly), target);
+        var info = new LibraryInfo(ProgramVersion.Current, Fingerprint(model.Bytes, request), request.Target);
         return new Compilation(backend, compiled, CEmitter.Emit(compiled.Plan, new KernelSources(context.Root), vectors, info));
     }
 
-    private static string Fingerprint(byte[] model, string target, bool portableOnly)
+    private static string Fingerprint(byte[] model, CompileRequest request)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"brim {ProgramVersion.Current}\ntarget {target}\nportable {portableOnly}\n"));
+        hash.AppendData(Encoding.UTF8.GetBytes($"brim {ProgramVersion.Current}\ntarget {request.Target}\nportable {request.PortableOnly}\naccumulators {request.Accumulators.Bits} {request.Accumulators.SingleStage}\n"));
         hash.AppendData(model);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }

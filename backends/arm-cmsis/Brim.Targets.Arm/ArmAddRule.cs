@@ -17,7 +17,7 @@ public sealed class ArmAddRule : IKernelRule
     {
         ArgumentNullException.ThrowIfNull(node);
         if (node.Node.Op is not Add)
-            return MatchResult.Decline("no sum");
+            return MatchResult.OtherOperator("no sum");
         var (a, b, y) = (node.InputType(0), node.InputType(1), node.OutputType());
         if (a.Shape != b.Shape)
             return MatchResult.Decline("operands of different shapes");

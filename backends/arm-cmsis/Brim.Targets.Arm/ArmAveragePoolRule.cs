@@ -21,7 +21,7 @@ public sealed class ArmAveragePoolRule : IKernelRule
     {
         ArgumentNullException.ThrowIfNull(node);
         if (node.Node.Op is not AveragePool2D op)
-            return MatchResult.Decline("no average pooling");
+            return MatchResult.OtherOperator("no average pooling");
         var (x, y) = (node.InputType(0), node.OutputType());
         if (x.Element is not { IsInteger: true } || x.Element.MinCode < -128 || x.Element.MaxCode > 127 || y.Element != x.Element || x.Quant is null)
             return MatchResult.Decline("only quantized codes that fit int8");

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Brim.Cli.Reports;
 using Brim.Compile.Emit;
 using CommandLine;
@@ -6,35 +7,48 @@ namespace Brim.Cli.Verbs;
 
 /// <summary><c>brim compile</c>: a model becomes a firmware library.</summary>
 [Verb("compile", HelpText = "Compile a model to a C firmware library.")]
-internal sealed class CompileVerb : IVerb
+internal sealed class CompileVerb : CompilingVerb
 {
-    /// <summary>Model file.</summary>
-    [Value(0, MetaName = "MODEL", Required = true, HelpText = "Model file (TFLite, ONNX or QONNX).")]
-    public string Model { get; set; } = "";
-
-    /// <summary>Target name.</summary>
-    [Option("target", Required = true, MetaValue = "T", HelpText = "Target; `brim targets` lists them.")]
-    public string Target { get; set; } = "";
-
     /// <summary>Output directory.</summary>
     [Option("output", Required = true, MetaValue = "DIR", HelpText = "Directory to write; replaced as a whole if Brim wrote it before.")]
     public string Output { get; set; } = "";
 
-    /// <summary>Leave out the target's own kernels.</summary>
-    [Option("portable", HelpText = "Use only the portable kernels, for comparison.")]
-    public bool PortableOnly { get; set; }
+    /// <summary>Print the choice of kernels.</summary>
+    [Option("explain", HelpText = "Print for every layer which kernel was chosen and why the others were not.")]
+    public bool Explain { get; set; }
+
+    /// <summary>Print JSON.</summary>
+    [Option("json", HelpText = "Print JSON instead of text.")]
+    public bool AsJson { get; set; }
 
     /// <inheritdoc/>
-    public int Execute(CommandContext context)
+    protected override int Execute(CompileRequest request, CommandContext context)
     {
-        if (Compilation.Run(Model, Target, PortableOnly, context) is not { } compilation
+        if (Compilation.Run(request, context) is not { } compilation
             || !OutputDirectory.Write(Output, compilation.Library.Files, context.Diagnostics))
         {
             return context.Finish();
         }
         var program = compilation.Compiled.Program;
+        var constantBytes = CEmitter.Constants(program).Sum(c => c.Bytes);
+        var kernels = new KernelReport(compilation.Compiled);
+        if (AsJson)
+        {
+            Json.Write(context.Out, new JsonObject
+            {
+                ["model"] = compilation.Library.Names.Model,
+                ["target"] = Target,
+                ["arenaBytes"] = program.ArenaBytes,
+                ["constantBytes"] = constantBytes,
+                ["kernels"] = Explain ? kernels.ToJson() : null,
+            });
+            return context.Finish();
+        }
+        if (Explain)
+            kernels.Print(context.Out);
+        kernels.PrintWide(context.Out, request.Accumulators);
         context.Out.WriteLine($"{compilation.Library.Names.Model} for {Target}: {program.Steps.Length} layers, "
-            + $"arena {ConsoleTables.Count(program.ArenaBytes)} bytes, constants {ConsoleTables.Count(CEmitter.Constants(program).Sum(c => c.Bytes))} bytes -> {Output}");
+            + $"arena {ConsoleTables.Count(program.ArenaBytes)} bytes, constants {ConsoleTables.Count(constantBytes)} bytes -> {Output}");
         return context.Finish();
     }
 }

@@ -8,17 +8,9 @@ namespace Brim.Cli.Verbs;
 
 /// <summary><c>brim verify</c>: compile, build, emulate, compare with the interpreter byte for byte.</summary>
 [Verb("verify", HelpText = "Compile a model, run it on the emulated target and compare every output byte with the interpreter.")]
-internal sealed class VerifyVerb : IVerb
+internal sealed class VerifyVerb : CompilingVerb
 {
     private const int DefaultInferences = 3;
-
-    /// <summary>Model file.</summary>
-    [Value(0, MetaName = "MODEL", Required = true, HelpText = "Model file (TFLite, ONNX or QONNX).")]
-    public string Model { get; set; } = "";
-
-    /// <summary>Target name.</summary>
-    [Option("target", Required = true, MetaValue = "T", HelpText = "Target; `brim targets` lists them. `host` runs natively, without counting.")]
-    public string Target { get; set; } = "";
 
     /// <summary>Input file.</summary>
     [Option("input", MetaValue = "FILE", HelpText = "Raw little-endian input tensors, several inferences concatenated; seeded random codes if absent.")]
@@ -31,10 +23,6 @@ internal sealed class VerifyVerb : IVerb
     /// <summary>Seed.</summary>
     [Option("seed", Default = 1u, MetaValue = "S", HelpText = "Seed of the random inputs.")]
     public uint Seed { get; set; } = 1;
-
-    /// <summary>Leave out the target's own kernels.</summary>
-    [Option("portable", HelpText = "Use only the portable kernels, for comparison.")]
-    public bool PortableOnly { get; set; }
 
     /// <summary>Time limit.</summary>
     [Option("timeout", Default = 600, MetaValue = "SECONDS", HelpText = "Time limit of the emulation.")]
@@ -49,14 +37,14 @@ internal sealed class VerifyVerb : IVerb
     public bool AsJson { get; set; }
 
     /// <inheritdoc/>
-    public int Execute(CommandContext context)
+    protected override int Execute(CompileRequest request, CommandContext context)
     {
         if (Inferences is < 1 or > 10000 || TimeoutSeconds < 1)
         {
             context.Error.WriteLine("brim: --inferences takes 1 to 10000, --timeout at least 1");
             return ExitCode.Usage;
         }
-        if (Compilation.Run(Model, Target, PortableOnly, context) is not { } compilation)
+        if (Compilation.Run(request, context) is not { } compilation)
             return context.Finish();
         var graph = compilation.Compiled.Imported;
         var inputs = Input is null ? InferenceInputs.Seeded(graph, Inferences, Seed) : InferenceInputs.Read(graph, Input, context.Diagnostics);
@@ -68,7 +56,10 @@ internal sealed class VerifyVerb : IVerb
         if (AsJson)
             Json.Write(context.Out, report.ToJson());
         else
+        {
             report.Print(context.Out);
+            new KernelReport(compilation.Compiled).PrintWide(context.Out, request.Accumulators);
+        }
         if (Profile && !AsJson)
             report.PrintProfile(context.Out);
         var code = context.Finish();

@@ -19,9 +19,8 @@ public static class CodeBounds
             DepthwiseConv2D op => CodeRange.Of(type, op.Activation),
             FullyConnected op => CodeRange.Of(type, op.Activation),
             Add op => CodeRange.Of(type, op.Activation),
-            // Neither a maximum nor a mean leaves the range of its operands; elements in the padding do not take part, but a window of nothing else has no elements.
-            Pool2D op when op.Window.PadTop < op.KernelHeight && op.Window.PadBottom < op.KernelHeight && op.Window.PadLeft < op.KernelWidth
-                && op.Window.PadRight < op.KernelWidth && op.Window is { DilationHeight: 1, DilationWidth: 1 } => Intersect(CodeRange.Of(type, op.Activation), Of(graph, node.Inputs[0])),
+            // Neither a maximum nor a mean leaves the range of its operands; elements in the padding do not take part.
+            Pool2D op => Intersect(CodeRange.Of(type, op.Activation), Of(graph, node.Inputs[0])),
             Reshape or Transpose or StridedSlice => Of(graph, node.Inputs[0]),
             _ => own,
         };

@@ -22,6 +22,6 @@ public interface IKernelRule
     ImmutableArray<KernelCandidate> Candidates(NodeView node, LoweringContext context)
     {
         var match = Match(node);
-        return [match.Accepted ? KernelCandidate.Of(Name, Lower(node, context)) : KernelCandidate.Refused(Name, match.Reason ?? "declined")];
+        return [match.Accepted ? KernelCandidate.Of(Name, Lower(node, context)) : KernelCandidate.Refused(Name, match.Reason ?? "declined") with { IsOtherOperator = match.IsOtherOperator }];
     }
 }

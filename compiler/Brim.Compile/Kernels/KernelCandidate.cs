@@ -11,6 +11,9 @@ public sealed record KernelCandidate(string Name, KernelCall? Call, string? Refu
     /// <summary>A call.</summary>
     public static KernelCandidate Of(string name, KernelCall call) => new(name, call, null);
 
+    /// <summary>True if the rule is for other operators altogether, which reports leave out.</summary>
+    public bool IsOtherOperator { get; init; }
+
     /// <summary>A refusal.</summary>
     public static KernelCandidate Refused(string name, string reason) => new(name, null, reason);
 }

@@ -59,7 +59,7 @@ public static class KernelSelector
         if (best >= 0)
         {
             var (winner, cycles) = tried[best];
-            var rejected = tried.Where((_, i) => i != best).Select(t => Reject(t.Candidate, t.Cycles, cycles));
+            var rejected = tried.Where((t, i) => i != best && !t.Candidate.IsOtherOperator).Select(t => Reject(t.Candidate, t.Cycles, cycles));
             return new KernelChoice(view.Node, winner.Name, winner.Call!, [.. rejected]) { Cycles = cycles };
         }
         diagnostics.Report(KernelDiagnostics.NoKernel, view.Node.Location,

@@ -23,6 +23,8 @@ public static class StandardPipeline
         new RemoveDeadChannels(),
         // Channels that went may leave a reshape of the shape that is there already.
         new CanonicalizeReshapes(),
+        // After RemoveIdentities, which would take its copies away, and before zero points are folded into biases.
+        new SignCodes(),
         // After all that look at padding: nothing after it needs to know where padding reads which code.
         new FoldInputZeroPoint(),
         // Last: its copies change nothing, which is what RemoveIdentities and CanonicalizeReshapes remove.

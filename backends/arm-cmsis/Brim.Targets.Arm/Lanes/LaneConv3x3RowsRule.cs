@@ -2,12 +2,15 @@ using System.Collections.Immutable;
 using Brim.Compile.Accumulators;
 using Brim.Compile.Kernels;
 using Brim.Compile.Program;
+using Brim.Core.IR.Ops;
 
 namespace Brim.Targets.Arm.Lanes;
 
 /// <summary>3x3 convolutions by polynomial products of rows: lanes_conv3x3_rows.c.</summary>
 public sealed class LaneConv3x3RowsRule() : LaneRule(PackingCatalog.SmlalRows, "lanes_conv3x3_rows")
 {
+    private protected override bool Computes(Op op) => op is Conv2D;
+
     private protected override string? Objection(NodeView node) =>
         ConvolutionShape.From(node, out var reason) is { } shape ? shape.SameThreeByThreeObjection() : reason;
 

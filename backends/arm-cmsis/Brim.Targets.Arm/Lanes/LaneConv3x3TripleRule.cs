@@ -2,12 +2,15 @@ using System.Collections.Immutable;
 using Brim.Compile.Accumulators;
 using Brim.Compile.Kernels;
 using Brim.Compile.Program;
+using Brim.Core.IR.Ops;
 
 namespace Brim.Targets.Arm.Lanes;
 
 /// <summary>3x3 convolutions with three taps of a row in a word, for cores without the DSP extension: lanes_conv3x3_triple.c.</summary>
 public sealed class LaneConv3x3TripleRule() : LaneRule(PackingCatalog.Triple10, "lanes_conv3x3_triple")
 {
+    private protected override bool Computes(Op op) => op is Conv2D;
+
     private protected override string? Objection(NodeView node) =>
         ConvolutionShape.From(node, out var reason) is { } shape ? shape.SameThreeByThreeObjection() : reason;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Brim.Compile.Accumulators;
 using Brim.Compile.Kernels;
 using Brim.Compile.Program;
+using Brim.Core.IR.Ops;
 
 namespace Brim.Targets.Arm.Lanes;
 
@@ -10,6 +11,8 @@ public sealed class LaneConvDualRule() : LaneRule(PackingCatalog.SmladDual, "lan
 {
     private const int BlockPixels = 4;
     private const int TileOutputs = 4;
+
+    private protected override bool Computes(Op op) => op is Conv2D;
 
     private protected override string? Objection(NodeView node)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Brim.Compile.Accumulators;
 using Brim.Compile.Kernels;
+using Brim.Core.IR.Ops;
 
 namespace Brim.Targets.Arm.Lanes;
 
@@ -8,6 +9,8 @@ namespace Brim.Targets.Arm.Lanes;
 public sealed class LaneConvTripleRule() : LaneRule(PackingCatalog.Triple10, "lanes_conv_triple")
 {
     private const int BlockPixels = 2;
+
+    private protected override bool Computes(Op op) => op is Conv2D;
 
     private protected override string? Objection(NodeView node)
     {

@@ -11,7 +11,9 @@ public sealed class LaneDenseDualRule() : LaneRule(PackingCatalog.SmladDual, "la
 {
     private const int TileOutputs = 16;
 
-    private protected override string? Objection(NodeView node) => node.Node.Op is FullyConnected ? null : "no dense layer";
+    private protected override bool Computes(Op op) => op is FullyConnected;
+
+    private protected override string? Objection(NodeView node) => null;
 
     private protected override IEnumerable<(string Name, bool Compact, PackingOutcome Outcome)> Variants(LaneLayer layer) =>
         [("", false, DualStream.BuildDense(layer.Filter, layer.Bounds))];

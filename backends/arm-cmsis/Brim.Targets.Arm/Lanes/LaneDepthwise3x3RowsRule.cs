@@ -8,10 +8,11 @@ namespace Brim.Targets.Arm.Lanes;
 /// <summary>Depthwise 3x3 convolutions by polynomial products of rows: lanes_depthwise3x3_rows.c.</summary>
 public sealed class LaneDepthwise3x3RowsRule() : LaneRule(PackingCatalog.SmlalRows, "lanes_depthwise3x3_rows")
 {
+    private protected override bool Computes(Op op) => op is DepthwiseConv2D;
+
     private protected override string? Objection(NodeView node)
     {
-        if (node.Node.Op is not DepthwiseConv2D op)
-            return "no depthwise convolution";
+        var op = (DepthwiseConv2D)node.Node.Op;
         var (x, w) = (node.InputType(0).Shape, node.InputType(1).Shape);
         if (w[1] != 3 || w[2] != 3 || op.Window is not
             { StrideHeight: 1, StrideWidth: 1, DilationHeight: 1, DilationWidth: 1, PadTop: 1, PadLeft: 1, PadBottom: 1, PadRight: 1 })

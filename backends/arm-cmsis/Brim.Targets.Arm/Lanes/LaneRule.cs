@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using Brim.Compile.Accumulators;
 using Brim.Compile.Kernels;
 using Brim.Compile.Program;
-using Brim.Core.IR;
+using Brim.Core.IR.Ops;
 
 namespace Brim.Targets.Arm.Lanes;
 
@@ -32,6 +32,8 @@ public abstract class LaneRule(Packing packing, string function) : IKernelRule
     {
         ArgumentNullException.ThrowIfNull(node);
         ArgumentNullException.ThrowIfNull(context);
+        if (!Computes(node.Node.Op))
+            return [KernelCandidate.Refused(Name, $"does not compute {node.Node.Op.Mnemonic}") with { IsOtherOperator = true }];
         if (Objection(node) is { } objection)
             return [KernelCandidate.Refused(Name, objection)];
         if (!node.Target.Packings.Contains(packing.Name))
@@ -43,7 +45,10 @@ public abstract class LaneRule(Packing packing, string function) : IKernelRule
         return [.. Variants(layer).Select(v => Candidate(node, context, layer, v))];
     }
 
-    /// <summary>Why the node's operator or shapes do not suit the kernel, or null.</summary>
+    /// <summary>True for the kernel's operator.</summary>
+    private protected abstract bool Computes(Op op);
+
+    /// <summary>Why the node's attributes or shapes do not suit the kernel, or null.</summary>
     private protected abstract string? Objection(NodeView node);
 
     /// <summary>The ways to pack the layer: a name (empty if there is one), whether the stream is compact, and the outcome.</summary>

@@ -21,7 +21,7 @@ public sealed class SmladConv2DRule(PairKernels kernels) : IKernelRule
     {
         ArgumentNullException.ThrowIfNull(node);
         if (node.Node.Op is not Conv2D op)
-            return MatchResult.Decline("no convolution");
+            return MatchResult.OtherOperator("no convolution");
         if (op.Window.DilationHeight != 1 || op.Window.DilationWidth != 1)
             return MatchResult.Decline("dilated");
         var (x, w) = (node.InputType(0).Shape, node.InputType(1).Shape);

@@ -27,7 +27,7 @@ public sealed class SmladDepthwise3x3Rule(PairKernels kernels) : IKernelRule
     {
         ArgumentNullException.ThrowIfNull(node);
         if (node.Node.Op is not DepthwiseConv2D op)
-            return MatchResult.Decline("no depthwise convolution");
+            return MatchResult.OtherOperator("no depthwise convolution");
         var reason = ShapeObjection(op.Window, node.InputType(0).Shape, node.InputType(1).Shape, node.OutputType().Shape);
         if (reason is null)
             WeightedLayer.From(node, out reason);

@@ -17,7 +17,7 @@ public sealed class SmladFullyConnectedRule(PairKernels kernels) : IKernelRule
     {
         ArgumentNullException.ThrowIfNull(node);
         if (node.Node.Op is not FullyConnected)
-            return MatchResult.Decline("no dense layer");
+            return MatchResult.OtherOperator("no dense layer");
         var layer = WeightedLayer.From(node, out var reason);
         reason ??= SmladFilter.Objection(layer!);
         return reason is null ? MatchResult.Accept : MatchResult.Decline(reason);

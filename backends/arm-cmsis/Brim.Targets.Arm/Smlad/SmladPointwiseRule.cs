@@ -20,7 +20,7 @@ public sealed class SmladPointwiseRule(PairKernels kernels) : IKernelRule
     {
         ArgumentNullException.ThrowIfNull(node);
         if (node.Node.Op is not Conv2D op)
-            return MatchResult.Decline("no convolution");
+            return MatchResult.OtherOperator("no convolution");
         var w = node.InputType(1).Shape;
         if (w[1] != 1 || w[2] != 1 || op.Window is not { StrideHeight: 1, StrideWidth: 1, IsUnpadded: true })
             return MatchResult.Decline("only 1x1 kernels with stride 1 and without padding");

@@ -24,7 +24,7 @@ public abstract class PortableRule<TOp> : IKernelRule
     {
         ArgumentNullException.ThrowIfNull(node);
         if (node.Node.Op is not TOp op)
-            return MatchResult.Decline($"does not compute {node.Node.Op.Mnemonic}");
+            return MatchResult.OtherOperator($"does not compute {node.Node.Op.Mnemonic}");
         var tensors = node.Node.Inputs.Where(id => id != Value.None).Concat(node.Node.Outputs).Select(node.Graph.TypeOf);
         foreach (var type in tensors)
         {
