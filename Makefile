@@ -7,7 +7,7 @@ DEMO_PACKAGES := gcc libc6-dev gcc-arm-none-eabi qemu-system-arm
 TEST_PACKAGES := $(DEMO_PACKAGES) clang-19 clang-format-19 g++ gcc-riscv64-unknown-elf
 EXAMPLE := examples/shapes
 
-.PHONY: demo test bench fuzz format check-format clean
+.PHONY: demo test bench accuracy fuzz format check-format clean
 
 demo: ## compile the example network, run it on an emulated Cortex-M4, compare every bit
 	@tools/install-packages $(DEMO_PACKAGES)
@@ -21,6 +21,9 @@ test: ## run every test
 bench: ## instructions, arena and flash of the MLPerf Tiny networks beside the peers'
 	@tools/install-packages $(DEMO_PACKAGES)
 	@tools/bench
+
+accuracy: ## quantize and evaluate by every method and width; goes on where it stopped
+	@tools/accuracy
 
 COUNT ?= 1000
 SEED ?= 1
