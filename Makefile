@@ -7,7 +7,7 @@ DEMO_PACKAGES := gcc libc6-dev gcc-arm-none-eabi qemu-system-arm
 TEST_PACKAGES := $(DEMO_PACKAGES) clang-19 clang-format-19 g++ gcc-riscv64-unknown-elf
 EXAMPLE := examples/shapes
 
-.PHONY: demo test bench accuracy fuzz format check-format clean
+.PHONY: demo test bench accuracy fit-costs fuzz format check-format clean
 
 demo: ## compile the example network, run it on an emulated Cortex-M4, compare every bit
 	@tools/install-packages $(DEMO_PACKAGES)
@@ -18,12 +18,16 @@ test: ## run every test
 	dotnet build Backend.sln -c $(CONFIGURATION) -nologo -v quiet
 	dotnet test Backend.sln -c $(CONFIGURATION) --no-build -nologo
 
-bench: ## instructions, arena and flash of the MLPerf Tiny networks beside the peers'
+bench: ## instructions, cycles, arena and flash of layers and of the MLPerf Tiny networks beside the peers'
 	@tools/install-packages $(DEMO_PACKAGES)
 	@tools/bench
 
 accuracy: ## quantize and evaluate by every method and width; goes on where it stopped
 	@tools/accuracy
+
+fit-costs: ## measure the kernels anew for the planner's cost model, after a kernel or the compiler changed
+	@tools/install-packages $(DEMO_PACKAGES)
+	dotnet run --project qemu-tests/Brim.Bench -c $(CONFIGURATION) -v quiet -- fit .
 
 COUNT ?= 1000
 SEED ?= 1

@@ -18,6 +18,7 @@ public static class DiagnosticCatalog
             IrDiagnostics.All,
             Quantize.QuantizationDiagnostics.All,
             KernelDiagnostics.All,
+            Compile.Costs.CostDiagnostics.All,
             EmitDiagnostics.All,
             Check.CheckDiagnostics.All,
             Yaml.YamlDiagnostics.All,

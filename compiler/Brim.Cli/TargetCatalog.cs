@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Brim.Compile;
+using Brim.Compile.Costs;
 using Brim.Compile.Kernels.Portable;
 using Brim.Compile.Targets;
 using Brim.Core.Diagnostics;
@@ -17,16 +18,18 @@ internal static class TargetCatalog
     public const string HostTarget = "host";
 
     private const string ArmFolder = "backends/arm-cmsis/targets";
+    private const string CostFolder = "backends/arm-cmsis/costs";
 
     /// <summary>Every target, the host first, then by name.</summary>
     public static ImmutableArray<Backend> Load(string root, DiagnosticBag diagnostics)
     {
         var backends = ImmutableArray.CreateBuilder<Backend>();
+        var costs = KernelCostModel.Load(Path.Combine(root, CostFolder), diagnostics);
         backends.Add(new Backend(new TargetMachine(HostTarget, []) { Description = "this machine, portable kernels" }, PortableKernels.Rules));
         foreach (var path in Directory.EnumerateFiles(Path.Combine(root, ArmFolder), "*.yaml").Order(StringComparer.Ordinal))
         {
             if (TargetFile.Parse(path, File.ReadAllText(path), diagnostics) is { } machine)
-                backends.Add(new Backend(machine, [.. ArmKernels.Rules(machine), .. PortableKernels.Rules]));
+                backends.Add(new Backend(machine, [.. ArmKernels.Rules(machine), .. PortableKernels.Rules]) { Costs = costs });
         }
         return backends.ToImmutable();
     }

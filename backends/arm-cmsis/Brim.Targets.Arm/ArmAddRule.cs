@@ -1,3 +1,4 @@
+using Brim.Compile.Costs;
 using Brim.Compile.Kernels;
 using Brim.Compile.Program;
 using Brim.Core.IR;
@@ -49,7 +50,14 @@ public sealed class ArmAddRule : IKernelRule
                 Operand(node, 1, context),
                 new KernelArgument.Activation(node.Node.Outputs[0], CElement.Int8),
             ],
-            InPlaceInput: node.Constant(0) is null ? 0 : 1);
+            InPlaceInput: node.Constant(0) is null ? 0 : 1)
+        {
+            Work = WorkCounts.OneCall()
+                .Add("four", node.OutputType().Shape.ElementCount / 4)
+                .Add("single", node.OutputType().Shape.ElementCount % 4)
+                .Add("clamp", range.Min > -128 || range.Max < 127 ? node.OutputType().Shape.ElementCount : 0)
+                .ToWork(),
+        };
     }
 
     private static KernelArgument Operand(NodeView node, int index, LoweringContext context) => node.Constant(index) is { } constant

@@ -1,7 +1,10 @@
+using System.Collections.Immutable;
 using Brim.Compile.Accumulators;
+using Brim.Compile.Costs;
 using Brim.Compile.Kernels;
 using Brim.Compile.Planning;
 using Brim.Compile.Program;
+using Brim.Core.IR;
 using Brim.Core.IR.Ops;
 using Brim.Core.Numerics;
 
@@ -69,6 +72,18 @@ public sealed class ArmAveragePoolRule : IKernelRule
             // The window is read again for every four channels, after those before have been written.
             SumLayout = new SumLayout(PackingCatalog.Dual16.Name, [(0, 16)]),
             LeadBytes = (int)ForwardOverlap.Window(op.Window, op.KernelHeight, op.KernelWidth, x, y, rereads: true),
+            Work = Work(op, x.Shape, y.Shape),
         };
+    }
+
+    private static ImmutableArray<(string Level, long Count)> Work(AveragePool2D op, Shape x, Shape y)
+    {
+        var (rows, taps) = WindowWork.Inside(op.Window, op.KernelHeight, op.KernelWidth, x, y);
+        var (four, single) = (y[3] / 4, y[3] % 4);
+        long pixels = y[1] * y[2];
+        return WorkCounts.OneCall().Add("row", y[1]).Add("pixel", pixels)
+            .Add("four", four * pixels).Add("four_row", four * rows).Add("four_tap", four * taps)
+            .Add("single", single * pixels).Add("single_row", single * rows).Add("single_tap", single * taps)
+            .ToWork();
     }
 }

@@ -107,8 +107,8 @@ static inline void brim_lanes_rows_store(const brim_lanes_conv3x3_rows_params *p
         *output = brim_lanes_requantize((int32_t)*row, &constants, &p->output);
 }
 
-BRIM_KERNEL void brim_lanes_conv3x3_rows(const brim_lanes_conv3x3_rows_params *params, const uint8_t *input,
-                                         uint8_t *output, uint32_t *scratch) {
+BRIM_LAYER_KERNEL void brim_lanes_conv3x3_rows(const brim_lanes_conv3x3_rows_params *params,
+                                               const uint8_t *input, uint8_t *output, uint32_t *scratch) {
     const int32_t half_rows = params->strip_rows / 2;
     const int32_t blocks = BRIM_LANES_ROWS_BLOCKS(params->width);
     const int32_t row_words = params->channels * 2;

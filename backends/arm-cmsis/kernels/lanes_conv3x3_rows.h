@@ -47,7 +47,7 @@ typedef struct {
  * @param output   [height][width][outputs]; must not overlap the input
  * @param scratch  BRIM_LANES_CONV3X3_ROWS_SCRATCH words
  */
-BRIM_KERNEL void brim_lanes_conv3x3_rows(const brim_lanes_conv3x3_rows_params *params, const uint8_t *input,
-                                         uint8_t *output, uint32_t *scratch);
+BRIM_LAYER_KERNEL void brim_lanes_conv3x3_rows(const brim_lanes_conv3x3_rows_params *params,
+                                               const uint8_t *input, uint8_t *output, uint32_t *scratch);
 
 #endif

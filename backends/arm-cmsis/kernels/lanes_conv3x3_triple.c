@@ -56,8 +56,8 @@ static inline void brim_lanes_triple_pack_strip(const brim_lanes_conv3x3_triple_
     }
 }
 
-BRIM_KERNEL void brim_lanes_conv3x3_triple(const brim_lanes_conv3x3_triple_params *params,
-                                           const uint8_t *input, uint8_t *output, uint32_t *scratch) {
+BRIM_LAYER_KERNEL void brim_lanes_conv3x3_triple(const brim_lanes_conv3x3_triple_params *params,
+                                                 const uint8_t *input, uint8_t *output, uint32_t *scratch) {
     const int32_t width = params->width, row_bytes = 2 * params->channels;
     const int32_t row_words = width + 4;
     uint32_t *expanded = scratch + 3 * row_words;

@@ -46,7 +46,7 @@ typedef struct {
  * @param output   [height][width][outputs]; must not overlap the input
  * @param scratch  BRIM_LANES_CONV3X3_TRIPLE_SCRATCH words
  */
-BRIM_KERNEL void brim_lanes_conv3x3_triple(const brim_lanes_conv3x3_triple_params *params,
-                                           const uint8_t *input, uint8_t *output, uint32_t *scratch);
+BRIM_LAYER_KERNEL void brim_lanes_conv3x3_triple(const brim_lanes_conv3x3_triple_params *params,
+                                                 const uint8_t *input, uint8_t *output, uint32_t *scratch);
 
 #endif

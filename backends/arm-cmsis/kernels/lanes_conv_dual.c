@@ -84,8 +84,8 @@ static inline void brim_lanes_dual_store(const brim_lanes_conv_dual_params *p, c
     }
 }
 
-BRIM_KERNEL void brim_lanes_conv_dual(const brim_lanes_conv_dual_params *params, const uint8_t *input,
-                                      uint8_t *output, uint32_t *scratch) {
+BRIM_LAYER_KERNEL void brim_lanes_conv_dual(const brim_lanes_conv_dual_params *params, const uint8_t *input,
+                                            uint8_t *output, uint32_t *scratch) {
     const int32_t taps = params->kernel_height * params->kernel_width * params->channels;
     uint8_t *bytes = (uint8_t *)(scratch + (taps + 3) / 4 * 8);
     const int32_t all = params->output_height * params->output_width;

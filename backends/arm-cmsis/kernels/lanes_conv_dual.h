@@ -33,7 +33,7 @@ typedef struct {
  * @param output   [output_height][output_width][outputs]; must not overlap the input
  * @param scratch  BRIM_LANES_CONV_DUAL_SCRATCH words
  */
-BRIM_KERNEL void brim_lanes_conv_dual(const brim_lanes_conv_dual_params *params, const uint8_t *input,
-                                      uint8_t *output, uint32_t *scratch);
+BRIM_LAYER_KERNEL void brim_lanes_conv_dual(const brim_lanes_conv_dual_params *params, const uint8_t *input,
+                                            uint8_t *output, uint32_t *scratch);
 
 #endif

@@ -25,8 +25,8 @@ static inline void brim_lanes_triple_window(const brim_lanes_conv_triple_params 
     }
 }
 
-BRIM_KERNEL void brim_lanes_conv_triple(const brim_lanes_conv_triple_params *params, const uint8_t *input,
-                                        uint8_t *output, uint32_t *scratch) {
+BRIM_LAYER_KERNEL void brim_lanes_conv_triple(const brim_lanes_conv_triple_params *params,
+                                              const uint8_t *input, uint8_t *output, uint32_t *scratch) {
     uint8_t *windows = (uint8_t *)scratch;
     const int32_t taps = params->kernel_height * params->kernel_width * params->channels;
     const int32_t all = params->output_height * params->output_width;

@@ -34,7 +34,7 @@ typedef struct {
  * @param output   [output_height][output_width][outputs]; must not overlap the input
  * @param scratch  BRIM_LANES_CONV_TRIPLE_SCRATCH words
  */
-BRIM_KERNEL void brim_lanes_conv_triple(const brim_lanes_conv_triple_params *params, const uint8_t *input,
-                                        uint8_t *output, uint32_t *scratch);
+BRIM_LAYER_KERNEL void brim_lanes_conv_triple(const brim_lanes_conv_triple_params *params,
+                                              const uint8_t *input, uint8_t *output, uint32_t *scratch);
 
 #endif

@@ -147,8 +147,8 @@ BRIM_INLINE void brim_lanes_dense_tile(const uint32_t *stream, const uint32_t *p
 }
 #endif
 
-BRIM_KERNEL void brim_lanes_dense_dual(const brim_lanes_dense_dual_params *params, const uint8_t *input,
-                                       uint8_t *output, uint32_t *scratch) {
+BRIM_LAYER_KERNEL void brim_lanes_dense_dual(const brim_lanes_dense_dual_params *params, const uint8_t *input,
+                                             uint8_t *output, uint32_t *scratch) {
     uint32_t mask = 0x00FF00FFu;
     BRIM_LANES_OPAQUE(mask);
     const uint32_t offset = (uint32_t)(params->input_offset & 0xFF) * 0x00010001u;

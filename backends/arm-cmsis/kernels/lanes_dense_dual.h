@@ -30,7 +30,7 @@ typedef struct {
  * @param output   [batches][outputs]; may be the input's memory if batches == 1
  * @param scratch  BRIM_LANES_DENSE_DUAL_SCRATCH words
  */
-BRIM_KERNEL void brim_lanes_dense_dual(const brim_lanes_dense_dual_params *params, const uint8_t *input,
-                                       uint8_t *output, uint32_t *scratch);
+BRIM_LAYER_KERNEL void brim_lanes_dense_dual(const brim_lanes_dense_dual_params *params, const uint8_t *input,
+                                             uint8_t *output, uint32_t *scratch);
 
 #endif

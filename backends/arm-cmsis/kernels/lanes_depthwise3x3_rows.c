@@ -47,8 +47,9 @@ static inline int32_t brim_lanes_depthwise_lane2(uint64_t acc) {
     return (int32_t)((uint32_t)acc >> 24 | ((uint32_t)(acc >> 32) & 0xFu) << 8);
 }
 
-BRIM_KERNEL void brim_lanes_depthwise3x3_rows(const brim_lanes_depthwise3x3_rows_params *params,
-                                              const uint8_t *input, uint8_t *output, uint32_t *scratch) {
+BRIM_LAYER_KERNEL void brim_lanes_depthwise3x3_rows(const brim_lanes_depthwise3x3_rows_params *params,
+                                                    const uint8_t *input, uint8_t *output,
+                                                    uint32_t *scratch) {
     const int32_t stride = params->channels;
     const int32_t blocks = (params->width + 2) / 3, rest = params->width % 3;
     const brim_lanes_output codes = params->output;

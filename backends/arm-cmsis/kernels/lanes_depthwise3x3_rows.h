@@ -38,7 +38,7 @@ typedef struct {
  * @param output   the same shape; may be the input's memory: a channel is read before it is written
  * @param scratch  BRIM_LANES_DEPTHWISE3X3_ROWS_SCRATCH words
  */
-BRIM_KERNEL void brim_lanes_depthwise3x3_rows(const brim_lanes_depthwise3x3_rows_params *params,
-                                              const uint8_t *input, uint8_t *output, uint32_t *scratch);
+BRIM_LAYER_KERNEL void brim_lanes_depthwise3x3_rows(const brim_lanes_depthwise3x3_rows_params *params,
+                                                    const uint8_t *input, uint8_t *output, uint32_t *scratch);
 
 #endif

@@ -37,6 +37,7 @@ internal sealed record VerificationReport(
             ["macs"] = l.Macs,
             ["instructions"] = l.Counted?.Instructions,
             ["cycles"] = l.Counted?.Cycles,
+            ["predictedCycles"] = l.Predicted,
             ["kernel"] = l.Kernel,
             ["classes"] = l.Counted is { } counted ? LayerProfile.Classes(counted) : null,
             ["functions"] = l.Counted is { } c ? LayerProfile.Functions(c) : null,
@@ -56,11 +57,12 @@ internal sealed record VerificationReport(
     /// <summary>The report for people.</summary>
     public void Print(TextWriter writer)
     {
-        var table = ConsoleTables.Create("layer", "op", "kernel", ">MACs", ">instructions", ">per MAC", ">cycles");
+        var table = ConsoleTables.Create("layer", "op", "kernel", ">MACs", ">instructions", ">per MAC", ">cycles", ">predicted", ">error");
         foreach (var l in Layers())
         {
             var perMac = l.Macs > 0 && l.Counted is { } c ? (c.Instructions / (double)l.Macs).ToString("F2", CultureInfo.InvariantCulture) : "";
-            table.Row(ConsoleTables.ShortName(l.Name), l.Op, l.Kernel, ConsoleTables.Count(l.Macs), Count(l.Counted?.Instructions), perMac, Count(l.Counted?.Cycles));
+            table.Row(ConsoleTables.ShortName(l.Name), l.Op, l.Kernel, ConsoleTables.Count(l.Macs), Count(l.Counted?.Instructions), perMac, Count(l.Counted?.Cycles),
+                l.Counted is null ? "" : Count(l.Predicted) is { Length: > 0 } predicted ? predicted : "no cost data", Error(l.Predicted, l.Counted?.Cycles));
         }
         ConsoleTables.On(writer).Write(table);
         var name = Compilation.Library.Names.Model;
@@ -87,6 +89,9 @@ internal sealed record VerificationReport(
             : $"MISMATCH: {Mismatches.Count} of {Inferences} inferences differ from the interpreter");
     }
 
+    private static string Error(long? predicted, long? cycles) =>
+        predicted is { } p && cycles is { } c and > 0 ? ((p / (double)c) - 1).ToString("+0.0%;-0.0%;0.0%", CultureInfo.InvariantCulture) : "";
+
     private static string Count(long? value) => value is { } v ? ConsoleTables.Count(v) : "";
 
     /// <summary>
@@ -97,7 +102,7 @@ internal sealed record VerificationReport(
         .SelectMany(s => s.Node.Inputs).Where(id => id != Core.IR.Value.None && Program.Graph[id].IsConstant).Distinct()
         .Sum(id => ((Program.Graph.TypeOf(id).Shape.ElementCount * Program.Graph.TypeOf(id).Element.Bits) + 7) / 8);
 
-    private IEnumerable<(string Name, string Op, string Kernel, long Macs, LayerMeasurement? Counted)> Layers() =>
+    private IEnumerable<(string Name, string Op, string Kernel, long Macs, LayerMeasurement? Counted, long? Predicted)> Layers() =>
         Program.Steps.Select((s, i) => (s.Node.Name, s.Node.Op.Mnemonic, s.Call.Kernel.Function, Program.Graph.MacsOf(s.Node),
-            Counts?.Layers.FirstOrDefault(l => l.Index == i)));
+            Counts?.Layers.FirstOrDefault(l => l.Index == i), Compilation.Backend.Costs?.Cycles(s.Call, Compilation.Backend.Target)));
 }

@@ -18,6 +18,7 @@ internal sealed class ModelSourceEmitter(LibraryNames names, KernelProgram progr
             .Line($"#include \"{names.Prefix}_data.h\"").Line()
             .Line("/* Kernels become static functions of this file, so that unused code and constant parameters vanish. */")
             .Line("#define BRIM_KERNEL static __attribute__((unused))")
+            .Line("#define BRIM_LAYER_KERNEL static inline __attribute__((always_inline, unused))")
             .Line("/* A header declares more kernels than the model has; the attribute above does not speak of mere declarations.")
             .Line(" * No pop: GCC asks for the setting at the end of the file. */")
             .Line("#pragma GCC diagnostic ignored \"-Wunused-function\"");

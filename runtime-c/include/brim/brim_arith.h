@@ -31,6 +31,15 @@
 #define BRIM_PROTOTYPES
 #endif
 
+/**
+ * The same for kernels whose own code, around loops that are functions of their own, is worth a copy in every
+ * layer that calls them: packing and rescaling specialised to the layer's constants take a third fewer
+ * cycles.
+ */
+#ifndef BRIM_LAYER_KERNEL
+#define BRIM_LAYER_KERNEL BRIM_KERNEL
+#endif
+
 /** Small functions that must disappear into their callers, also without optimisation of function calls. */
 #define BRIM_INLINE static inline __attribute__((always_inline, unused))
 

@@ -74,6 +74,7 @@ public sealed class SmladConv2DRule(PairKernels kernels) : IKernelRule
         {
             SumLayout = kernels.SumLayout,
             LeadBytes = (int)Lead(window, x.Shape, w, y.Shape),
+            Work = new ConvolutionWork(window, x.Shape, w, y.Shape).Count(PairWork.Of(layer, order), BlockPixels),
         };
     }
 

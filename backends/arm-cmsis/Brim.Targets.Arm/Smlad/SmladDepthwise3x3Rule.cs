@@ -79,6 +79,7 @@ public sealed class SmladDepthwise3x3Rule(PairKernels kernels) : IKernelRule
             InPlaceInput: 0)
         {
             SumLayout = kernels.DepthwiseLayout,
+            Work = new DepthwiseWork(window, x.Shape, y.Shape).Count(rowWords, stripRows, layer.KernelSuffix.EndsWith("_clamped", StringComparison.Ordinal)),
         };
     }
 

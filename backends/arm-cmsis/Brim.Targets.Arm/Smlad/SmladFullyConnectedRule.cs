@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Brim.Compile.Costs;
 using Brim.Compile.Kernels;
 using Brim.Compile.Planning;
 using Brim.Compile.Program;
@@ -54,6 +56,15 @@ public sealed class SmladFullyConnectedRule(PairKernels kernels) : IKernelRule
         {
             SumLayout = kernels.SumLayout,
             LeadBytes = (int)ForwardOverlap.Lead(units),
+            Work = Work(PairWork.Of(layer, order), rows, depth),
         };
+    }
+
+    private static ImmutableArray<(string Level, long Count)> Work(PairWork block, long rows, int depth)
+    {
+        var work = WorkCounts.OneCall();
+        PairWork.Expand(work, 1, rows, depth);
+        block.Blocks1(work, rows);
+        return work.ToWork();
     }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Brim.Compile.Costs;
 using Brim.Compile.Kernels;
 using Brim.Compile.Planning;
 using Brim.Compile.Program;
@@ -58,7 +60,19 @@ public sealed class SmladPointwiseRule(PairKernels kernels) : IKernelRule
         {
             SumLayout = kernels.SumLayout,
             LeadBytes = (int)Lead(y.Shape.ElementCount / y.Shape[3], x.Shape[3], y.Shape[3]),
+            Work = Work(PairWork.Of(layer, order), y.Shape.ElementCount / y.Shape[3], x.Shape[3]),
         };
+    }
+
+    private static ImmutableArray<(string Level, long Count)> Work(PairWork block, long pixels, int depth)
+    {
+        var work = WorkCounts.OneCall();
+        var (blocks, single) = (pixels / BlockPixels, pixels % BlockPixels);
+        PairWork.Expand(work, BlockPixels, blocks, depth);
+        block.Blocks3(work, blocks);
+        PairWork.Expand(work, 1, single, depth);
+        block.Blocks1(work, single);
+        return work.ToWork();
     }
 
     private static long Lead(long pixels, int inputChannels, int outputChannels)

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Brim.Compile.Costs;
 using Brim.Compile.Program;
 using Brim.Core.IR;
 
@@ -24,6 +26,14 @@ internal static class ElementwiseShape
             CField.Of("a_strides", walk.StridesArray(context, "a_strides", 0)),
             CField.Of("b_strides", walk.StridesArray(context, "b_strides", 1)),
         ]);
+    }
+
+    /// <summary>Elements, and runs along the innermost dimension of the walk.</summary>
+    public static ImmutableArray<(string Level, long Count)> Work(NodeView node)
+    {
+        var elements = node.OutputType().Shape.ElementCount;
+        var dims = Walk(node).Dims;
+        return WorkCounts.OneCall().Add("run", dims.Length == 0 ? 1 : elements / Math.Max(1, dims[^1])).Add("element", elements).ToWork();
     }
 
     /// <summary>The first operand that lies in memory just as the result does, or -1.</summary>

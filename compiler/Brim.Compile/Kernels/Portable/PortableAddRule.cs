@@ -23,7 +23,10 @@ public sealed class PortableAddRule : PortableRule<Add>
         return new KernelCall(
             Runtime("add", "add"),
             [new KernelArgument.Parameters(parameters), Operand(node, context, 0), Operand(node, context, 1), Result(node)],
-            InPlaceInput: ElementwiseShape.InPlaceInput(node));
+            InPlaceInput: ElementwiseShape.InPlaceInput(node))
+        {
+            Work = ElementwiseShape.Work(node),
+        };
     }
 
     /// <summary>What sums, differences and products need.</summary>

@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
+using Brim.Compile.Costs;
 using Brim.Compile.Planning;
 using Brim.Compile.Program;
+using Brim.Core.IR;
 using Brim.Core.IR.Ops;
 using Brim.Core.Numerics;
 
@@ -34,7 +37,18 @@ public sealed class PortableConv2DRule : PortableRule<Conv2D>
         ]);
         var filter = w[1] * w[2] * w[3];
         var lead = ForwardOverlap.Window(op.Window, w[1], w[2], x, y, rereads: true);
-        return layer.Call("conv2d", parameters, context, op.ZeroPointFolded, i => i / filter, lead);
+        return layer.Call("conv2d", parameters, context, op.ZeroPointFolded, i => i / filter, lead) with { Work = Work(op.Window, x.Shape, w, y.Shape) };
+    }
+
+    private static ImmutableArray<(string Level, long Count)> Work(Window2D window, Shape x, Shape w, Shape y)
+    {
+        var (_, inside) = WindowWork.Inside(window, w[1], w[2], x, y);
+        inside *= (long)x[0] * y[3];
+        var outside = (y.ElementCount * w[1] * w[2]) - inside;
+        return WorkCounts.OneCall().Add("row", (long)y[0] * y[1]).Add("pixel", (long)y[0] * y[1] * y[2])
+            .Add("channel", y.ElementCount).Add("kernel_row", y.ElementCount * w[1])
+            .Add("inside", inside).Add("inside_mac", inside * w[3]).Add("outside", outside).Add("outside_mac", outside * w[3])
+            .ToWork();
     }
 
     // The operator accumulates in the width of its bias.

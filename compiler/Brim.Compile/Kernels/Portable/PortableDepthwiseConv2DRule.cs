@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
+using Brim.Compile.Costs;
 using Brim.Compile.Planning;
 using Brim.Compile.Program;
+using Brim.Core.IR;
 using Brim.Core.IR.Ops;
 using Brim.Core.Numerics;
 
@@ -32,7 +35,17 @@ public sealed class PortableDepthwiseConv2DRule : PortableRule<DepthwiseConv2D>
             CField.Of("output", KernelFields.Requantization(context, layer.Requantizers)),
         ]);
         var lead = ForwardOverlap.Window(op.Window, w[1], w[2], x, y, rereads: true);
-        return layer.Call("depthwise_conv2d", parameters, context, op.ZeroPointFolded, i => i % channels, lead);
+        return layer.Call("depthwise_conv2d", parameters, context, op.ZeroPointFolded, i => i % channels, lead) with { Work = Work(op.Window, x.Shape, w, y.Shape) };
+    }
+
+    private static ImmutableArray<(string Level, long Count)> Work(Window2D window, Shape x, Shape w, Shape y)
+    {
+        var (_, inside) = WindowWork.Inside(window, w[1], w[2], x, y);
+        inside *= (long)x[0] * y[3];
+        return WorkCounts.OneCall().Add("row", (long)y[0] * y[1]).Add("pixel", (long)y[0] * y[1] * y[2])
+            .Add("input_channel", (long)y[0] * y[1] * y[2] * x[3]).Add("channel", y.ElementCount).Add("kernel_row", y.ElementCount * w[1])
+            .Add("inside", inside).Add("outside", (y.ElementCount * w[1] * w[2]) - inside)
+            .ToWork();
     }
 
     // 16-bit activations accumulate in 64 bits unless the bias has 32.

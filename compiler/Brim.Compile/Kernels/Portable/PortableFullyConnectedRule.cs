@@ -1,3 +1,4 @@
+using Brim.Compile.Costs;
 using Brim.Compile.Planning;
 using Brim.Compile.Program;
 using Brim.Core.IR.Ops;
@@ -39,7 +40,10 @@ public sealed class PortableFullyConnectedRule : PortableRule<FullyConnected>
         long outRow = outputs * y.Element.StorageBytes;
         // All of a row may still be read while its last result is about to be written.
         var lead = ForwardOverlap.Lead([.. Enumerable.Range(0, rows).SelectMany(r => new[] { (long.MaxValue, (r + 1) * outRow), (r * inRow, (r + 1) * outRow) })]);
-        return layer.Call("fully_connected", parameters, context, op.ZeroPointFolded, i => i / depth, lead);
+        return layer.Call("fully_connected", parameters, context, op.ZeroPointFolded, i => i / depth, lead) with
+        {
+            Work = WorkCounts.OneCall().Add("row", rows).Add("channel", (long)rows * outputs).Add("mac", (long)rows * outputs * depth).ToWork(),
+        };
     }
 
     // 16-bit activations accumulate in 64 bits unless the bias has 32.

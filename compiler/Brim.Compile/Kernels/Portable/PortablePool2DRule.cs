@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
+using Brim.Compile.Costs;
 using Brim.Compile.Planning;
 using Brim.Compile.Program;
+using Brim.Core.IR;
 using Brim.Core.IR.Ops;
 using Brim.Core.Numerics;
 
@@ -11,6 +14,15 @@ namespace Brim.Compile.Kernels.Portable;
 public abstract class PortablePool2DRule<TOp>(string function) : PortableRule<TOp>
     where TOp : Pool2D
 {
+    private static ImmutableArray<(string Level, long Count)> Work(TOp op, Shape x, Shape y)
+    {
+        var (rows, taps) = WindowWork.Inside(op.Window, op.KernelHeight, op.KernelWidth, x, y);
+        long images = y[0];
+        return WorkCounts.OneCall().Add("row", images * y[1]).Add("pixel", images * y[1] * y[2]).Add("channel", y.ElementCount)
+            .Add("window_row", images * rows * y[3]).Add("tap", images * taps * y[3])
+            .ToWork();
+    }
+
     private protected override MatchResult Match(TOp op, NodeView node) => CodesOnly(node.InputType(0), node.OutputType());
 
     private protected override KernelCall Lower(TOp op, NodeView node, LoweringContext context)
@@ -31,6 +43,7 @@ public abstract class PortablePool2DRule<TOp>(string function) : PortableRule<TO
             InPlaceInput: 0)
         {
             LeadBytes = (int)ForwardOverlap.Window(op.Window, op.KernelHeight, op.KernelWidth, x, y, rereads: true),
+            Work = Work(op, x.Shape, y.Shape),
         };
     }
 }

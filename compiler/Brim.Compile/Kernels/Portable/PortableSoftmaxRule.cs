@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Brim.Compile.Costs;
 using Brim.Compile.Program;
 using Brim.Core.IR.Ops;
 using Brim.Core.Numerics;
@@ -67,7 +68,10 @@ public sealed class PortableSoftmaxRule : PortableRule<Softmax>
                 new KernelArgument.Constant(context.Array("exp", CElement.Int32, table, "table")),
                 Result(node),
             ],
-            InPlaceInput: node.Constant(0) is null && y.Element.Bits <= 8 ? 0 : -1);
+            InPlaceInput: node.Constant(0) is null && y.Element.Bits <= 8 ? 0 : -1)
+        {
+            Work = WorkCounts.OneCall().Add("row", y.Shape.ElementCount / y.Shape[op.Axis]).Add("element", y.Shape.ElementCount).ToWork(),
+        };
     }
 
     private static KernelCall Wide(Softmax op, NodeView node, LoweringContext context, CField[] rows)
