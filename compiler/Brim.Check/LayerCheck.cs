@@ -4,6 +4,7 @@ using Brim.Check.Kernels;
 using Brim.Check.Proofs;
 using Brim.Check.Source;
 using Brim.Core.Diagnostics;
+using Brim.Core.IR.Ops;
 
 namespace Brim.Check;
 
@@ -254,17 +255,30 @@ internal sealed class LayerCheck(
             Differs("factors", model.Factors.Length, proof.Outputs.Length);
             return;
         }
+        if (!kernel.Agrees(model))
+            Report(CheckDiagnostics.RescalingDiffers, "scheme, zero point or clamps are not the certified ones");
         for (var o = 0; o < proof.Outputs.Length; o++)
+            CompareFactor(kernel, model, proof.Outputs[o], o);
+    }
+
+    private void CompareFactor(Rescaling kernel, CertifiedRescaling model, OutputSum sum, int output)
+    {
+        var place = FormattableString.Invariant($"output {output}");
+        // A factor in binary32 is replaced by a fixed-point one where that gives the same codes; all others are as in the model.
+        if (!kernel.IsFolded || model.Scheme != Requantization.OnnxFloat)
         {
-            if (kernel.Equals(o, model))
-                continue;
-            var sum = proof.Outputs[o];
-            var place = FormattableString.Invariant($"output {o}");
-            var (low, high) = (sum.Constant + sum.Low, sum.Constant + sum.High);
-            if (!kernel.CanEvaluate || low < int.MinValue || high > int.MaxValue)
-                Report(CheckDiagnostics.RescalingDiffers, $"the factor is not the certified {model.Factors[o].Multiplier} * 2^{model.Factors[o].Exponent}", place);
-            else if (RescalingComparison.FirstDifference(kernel, model, o, low, high) is var (at, own, other))
-                Report(CheckDiagnostics.RescalingDiffers, $"a sum of {at} gives {own?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "an overflow"}, by the certified factor {other}", place);
+            var (own, certifiedFactor) = (kernel.Factor(output), model.Factors[output]);
+            var exponent = kernel.IsFolded && certifiedFactor.Multiplier == 0 ? kernel.IdleExponent : certifiedFactor.Exponent;
+            if (own != (certifiedFactor.Multiplier, exponent))
+                Report(CheckDiagnostics.RescalingDiffers, $"the factor is {own.Multiplier} * 2^{own.Exponent}, the certified one {certifiedFactor.Multiplier} * 2^{exponent}", place);
+        }
+        var (low, high) = (sum.Constant + sum.Low, sum.Constant + sum.High);
+        if (!kernel.IsFolded || low < int.MinValue || high > int.MaxValue)
+            return;
+        if (RescalingComparison.FirstDifference(kernel, model, output, low, high) is var (at, code, expected))
+        {
+            Report(CheckDiagnostics.RescalingDiffers,
+                $"a sum of {at} gives {code?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "an overflow"}, by the certified factor {expected}", place);
         }
     }
 }

@@ -55,6 +55,12 @@ internal sealed class LaneChannels : Rescaling
         return Math.Min(Math.Max(high >> right, _low), _high);
     }
 
+    /// <inheritdoc/>
+    public override (long Multiplier, long Exponent) Factor(int output) => (Word(output, 1), _scale - 1 - Word(output, 3));
+
+    /// <inheritdoc/>
+    public override long IdleExponent => _scale - 2;
+
     private long Word(int output, int index) => _table.Values[(Words * output) + index];
 
     private void Check(int output, LayerProof proof, long starts)

@@ -15,6 +15,12 @@ internal sealed class PairRescaling(PairKind kind, ParameterSet p, string path, 
     private readonly CodeSpan _codes = kind.Codes(p, path);
 
     /// <inheritdoc/>
+    public override long IdleExponent => -1;
+
+    /// <inheritdoc/>
+    public override (long Multiplier, long Exponent) Factor(int output) => constants(output) is var (multiplier, shift) ? (multiplier, -1 - shift) : default;
+
+    /// <inheritdoc/>
     public override long? Code(int output, long sum)
     {
         var (multiplier, shift) = constants(output);

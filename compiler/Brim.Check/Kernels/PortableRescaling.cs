@@ -30,16 +30,19 @@ internal sealed class PortableRescaling : Rescaling
     }
 
     /// <inheritdoc/>
-    public override bool CanEvaluate => false;
+    public override bool IsFolded => false;
+
+    /// <inheritdoc/>
+    public override long IdleExponent => 0;
+
+    /// <inheritdoc/>
+    public override (long Multiplier, long Exponent) Factor(int output) =>
+        (_multiplier.Values[_isPerChannel ? output : 0], _shift.Values[_isPerChannel ? output : 0]);
 
     /// <inheritdoc/>
     public override long? Code(int output, long sum) => null;
 
     /// <inheritdoc/>
-    public override bool Equals(int output, CertifiedRescaling certified)
-    {
-        var i = _isPerChannel ? output : 0;
-        return _schemes.Contains(certified.Scheme) && _codes == (certified.ZeroPoint, certified.Low, certified.High)
-            && (_multiplier.Values[i], _shift.Values[i]) == (certified.Factors[output].Multiplier, certified.Factors[output].Exponent);
-    }
+    public override bool Agrees(CertifiedRescaling certified) =>
+        _schemes.Contains(certified.Scheme) && _codes == (certified.ZeroPoint, certified.Low, certified.High);
 }

@@ -53,6 +53,40 @@ public sealed class VerbTests : IDisposable
     }
 
     [Fact]
+    public void CheckProvesACompiledLibraryAndRefusesAChangedOne()
+    {
+        var library = Path.Combine(_folder.FullName, "library");
+        Assert.Equal(0, CommandLine.Run("compile", CommandLine.ExampleModel, "--target", "cortex-m4", "--output", library).ExitCode);
+        var (code, output, error) = CommandLine.Run("check", library);
+        Assert.Equal((0, ""), (code, error));
+        Assert.Contains("proven: ", output, StringComparison.Ordinal);
+
+        var data = Path.Combine(library, "src", "brim_shapes_int8_data.c");
+        var text = File.ReadAllText(data);
+        var at = text.IndexOf("weights", StringComparison.Ordinal);
+        var digit = text.IndexOf("= {", at, StringComparison.Ordinal) + 8;
+        while (!char.IsAsciiDigit(text[digit]) || !char.IsAsciiDigit(text[digit + 1]))
+            digit++;
+        File.WriteAllText(data, text[..digit] + (text[digit] == '1' ? '2' : '1') + text[(digit + 1)..]);
+        (code, output, error) = CommandLine.Run("check", library, "--json");
+        Assert.Equal(1, code);
+        Assert.Contains("error BRIM4233", error, StringComparison.Ordinal);
+        Assert.Contains("error BRIM4237", error, StringComparison.Ordinal);
+        var report = JsonNode.Parse(output)!;
+        Assert.False((bool)report["proven"]!);
+        Assert.False((bool)report["layers"]![0]!["proven"]!);
+        Assert.True((bool)report["layers"]![1]!["proven"]!);
+    }
+
+    [Fact]
+    public void CheckOfAnythingElseIsACodedDiagnostic()
+    {
+        var (code, _, error) = CommandLine.Run("check", _folder.FullName);
+        Assert.Equal(1, code);
+        Assert.Contains("error BRIM4230", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void MissingModelIsACodedDiagnostic()
     {
         var (code, _, error) = CommandLine.Run("inspect", Path.Combine(_folder.FullName, "none.tflite"));
