@@ -51,7 +51,7 @@ public readonly record struct ElementType(ElementKind Kind, int Bits, bool IsSig
     public long MinCode => IsSigned && IsInteger ? -(1L << (Bits - 1)) : 0;
 
     /// <summary>Largest code. Integers and booleans only; unsigned 64-bit codes are not used.</summary>
-    public long MaxCode => IsSigned ? (long)(ulong.MaxValue >> (65 - Bits)) : (long)(ulong.MaxValue >> (64 - Bits));
+    public long MaxCode => IsSigned ? (long)((1UL << (Bits - 1)) - 1) : (long)(ulong.MaxValue >> (64 - Bits));
 
     /// <summary>Prints <c>i8</c>, <c>u4</c>, <c>f32</c>, <c>bool</c>.</summary>
     public override string ToString() => Kind switch

@@ -3,10 +3,10 @@ using System.Collections.Immutable;
 namespace Brim.Import.Onnx;
 
 /// <summary>How one operator of the format becomes nodes of the graph.</summary>
-/// <param name="operatorName">Operator type, in the standard set unless <paramref name="isQonnx"/>.</param>
+/// <param name="operatorName">Operator type.</param>
 /// <param name="attributes">Attributes whose meaning is known; any other one is reported.</param>
-/// <param name="isQonnx">True for the operators of QONNX.</param>
-internal abstract class NodeMapping(string operatorName, ImmutableArray<string> attributes, bool isQonnx = false)
+/// <param name="set">Operator set that it belongs to.</param>
+internal abstract class NodeMapping(string operatorName, ImmutableArray<string> attributes, OperatorSet set = OperatorSet.Standard)
 {
     /// <summary>Operator type.</summary>
     public string Name { get; } = operatorName;
@@ -14,8 +14,8 @@ internal abstract class NodeMapping(string operatorName, ImmutableArray<string> 
     /// <summary>Known attributes.</summary>
     public ImmutableArray<string> Attributes { get; } = attributes;
 
-    /// <summary>True for the operators of QONNX.</summary>
-    public bool IsQonnx { get; } = isQonnx;
+    /// <summary>Operator set that it belongs to.</summary>
+    public OperatorSet Set { get; } = set;
 
     /// <summary>
     /// Defines the node's results. Reports every reason for which it cannot, and then returns without defining them.

@@ -54,6 +54,8 @@ public static class OnnxOpCatalog
         new QuantMapping("Quant"),
         new QuantMapping("IntQuant"),
         new BipolarQuantMapping(),
+        // Ours.
+        new WindowBitsMapping(),
     ];
 
     /// <summary>Names of the supported operators, in the order of the catalogue.</summary>
@@ -61,5 +63,10 @@ public static class OnnxOpCatalog
 
     /// <summary>The mapping of an operator; null if there is none.</summary>
     internal static NodeMapping? Find(string domain, string operatorName) =>
-        All.FirstOrDefault(m => m.Name == operatorName && (m.IsQonnx ? QonnxDomains.Contains(domain) : domain is "" or "ai.onnx"));
+        All.FirstOrDefault(m => m.Name == operatorName && m.Set switch
+        {
+            OperatorSet.Qonnx => QonnxDomains.Contains(domain),
+            OperatorSet.Brim => domain == WindowBitsMapping.Domain,
+            _ => domain is "" or "ai.onnx",
+        });
 }

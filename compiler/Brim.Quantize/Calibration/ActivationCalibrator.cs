@@ -17,6 +17,8 @@ public sealed record ActivationCalibrator(RangeRule Rule = RangeRule.MeanSquare,
         if (histogram.Count == 0 || histogram.BinWidth == 0)
             return (ElementType.Unsigned(bits), QuantParams.PerTensor(1));
         var element = histogram.Min >= 0 ? ElementType.Unsigned(bits) : ElementType.Signed(bits);
+        if (Rule == RangeRule.MeanMaximum)
+            return (element, QuantParams.PerTensor(histogram.MeanMaximum > 0 ? (float)(histogram.MeanMaximum / Math.Max(element.MaxCode, 1)) : 1));
         var (low, high) = Rule switch
         {
             RangeRule.MinMax => (histogram.Min, histogram.Max),

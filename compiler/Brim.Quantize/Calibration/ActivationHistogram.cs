@@ -12,6 +12,8 @@ public sealed class ActivationHistogram
     private readonly long[] _positive = new long[BinsPerSide];
     private readonly long[] _negative = new long[BinsPerSide];
     private double _binWidth;
+    private double _sumOfMaxima;
+    private long _spans;
 
     /// <summary>Smallest value seen; infinite if none.</summary>
     public double Min { get; private set; } = double.PositiveInfinity;
@@ -21,6 +23,9 @@ public sealed class ActivationHistogram
 
     /// <summary>Number of values seen.</summary>
     public long Count { get; private set; }
+
+    /// <summary>Mean over the spans that were added (samples) of the largest magnitude in each; 0 if none.</summary>
+    public double MeanMaximum => _spans == 0 ? 0 : _sumOfMaxima / _spans;
 
     /// <summary>Values that were exactly 0; a code holds them without error.</summary>
     public long Zeros { get; private set; }
@@ -49,6 +54,8 @@ public sealed class ActivationHistogram
             throw new ArgumentException("activations must be finite", nameof(values));
         Min = Math.Min(Min, min);
         Max = Math.Max(Max, max);
+        _sumOfMaxima += Math.Max(Math.Abs(min), Math.Abs(max));
+        _spans++;
         Cover(Math.Max(Math.Abs(min), Math.Abs(max)));
         Count += values.Length;
         var inverse = _binWidth > 0 ? 1 / _binWidth : 0;
@@ -73,6 +80,8 @@ public sealed class ActivationHistogram
         Max = Math.Max(Max, other.Max);
         Count += other.Count;
         Zeros += other.Zeros;
+        _sumOfMaxima += other._sumOfMaxima;
+        _spans += other._spans;
         if (other._binWidth == 0)
             return;
         Cover(Math.Max(Math.Abs(Min), Math.Abs(Max)));

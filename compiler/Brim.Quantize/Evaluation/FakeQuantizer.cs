@@ -1,4 +1,6 @@
+using System.Buffers;
 using Brim.Core.IR;
+using Brim.Quantize.Windows;
 
 namespace Brim.Quantize.Evaluation;
 
@@ -7,6 +9,9 @@ namespace Brim.Quantize.Evaluation;
 /// <param name="Quant">Scale and zero point.</param>
 public sealed record FakeQuantizer(ElementType Element, QuantParams Quant)
 {
+    /// <summary>Windows of bits that the value's operator keeps, which floats do not have; null for other operators.</summary>
+    internal CodeWindows? Windows { get; init; }
+
     /// <summary>Rounds in place, ties up as <see cref="Core.IR.Ops.Requantization.Single"/> does.</summary>
     public void Apply(Span<float> values)
     {
@@ -15,6 +20,15 @@ public sealed record FakeQuantizer(ElementType Element, QuantParams Quant)
         float low = Element.MinCode - Quant.ZeroPoint, high = Element.MaxCode - Quant.ZeroPoint;
         for (var i = 0; i < values.Length; i++)
             values[i] = scale * MathF.Min(MathF.Max(MathF.Floor((values[i] * inverse) + 0.5f), low), high);
+        if (Windows is null)
+            return;
+        var codes = ArrayPool<int>.Shared.Rent(values.Length);
+        for (var i = 0; i < values.Length; i++)
+            codes[i] = CodeOf(values[i]);
+        Windows.Apply(codes.AsSpan(0, values.Length), codes);
+        for (var i = 0; i < values.Length; i++)
+            values[i] = scale * (codes[i] - Quant.ZeroPoint);
+        ArrayPool<int>.Shared.Return(codes);
     }
 
     /// <summary>The code that a value is rounded to.</summary>

@@ -76,6 +76,7 @@ public sealed class GraphEvaluator
         Add => (IEvaluationStep?)FloatAddStep.TryMake(graph, node) ?? IntegerAddStep.TryMake(graph, node),
         Mean or AveragePool2D => GlobalMeanStep.TryMake(graph, node),
         Reshape => new CopyStep(node),
+        WindowBits or WindowBitPairs => WindowStep.TryMake(graph, node),
         _ => null,
     }
     ?? new ReferenceStep(graph, node);

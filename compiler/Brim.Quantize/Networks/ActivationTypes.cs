@@ -5,6 +5,7 @@ using Brim.Quantize.Calibration;
 using Brim.Quantize.Data;
 using Brim.Quantize.Evaluation;
 using Brim.Quantize.PowerOfTwo;
+using Brim.Quantize.Windows;
 
 namespace Brim.Quantize.Networks;
 
@@ -34,7 +35,7 @@ internal sealed class ActivationTypes
     }
 
     /// <summary>True for operators whose results have the type of their operands.</summary>
-    public static bool KeepsType(Op op) => op is Reshape or Transpose or Pad or StridedSlice or Pool2D or Concat;
+    public static bool KeepsType(Op op) => op is Reshape or Transpose or Pad or StridedSlice or Pool2D or Concat or WindowBits or WindowBitPairs;
 
     /// <summary>True for operators that define the quantization of their results.</summary>
     public static bool HasDefinedType(Op op) => op is Softmax or Logistic or Tanh;
@@ -72,7 +73,9 @@ internal sealed class ActivationTypes
         {
             var bits = readers[members.Key].Select(w => w.ActivationBits).DefaultIfEmpty(WideBits).Max();
             var merged = Merged(members, histograms);
-            var (element, quant) = fixedPoint.Contains(members.Key) ? FixedPoint(merged, bits) : options.Calibrator.Calibrate(merged, bits);
+            // SPARQ's scale; its windows presume a zero point of 0.
+            var calibrator = readers[members.Key].Any(w => RoundingMethods.Find(w.Method)?.Window is not null) ? new ActivationCalibrator(RangeRule.MeanMaximum) : options.Calibrator;
+            var (element, quant) = fixedPoint.Contains(members.Key) ? FixedPoint(merged, bits) : calibrator.Calibrate(merged, bits);
             types[members.Key] = new FakeQuantizer(element, quant);
         }
         if (options.Input is { } input)
@@ -84,7 +87,13 @@ internal sealed class ActivationTypes
                 ? QuantParams.PerTensor(Math.ScaleB(1, 1 - element.Bits))
                 : QuantParams.PerTensor(Math.ScaleB(1, -element.Bits), (int)element.MinCode));
         }
-        return _group.Keys.ToImmutableDictionary(id => id, id => types[Find(id)]);
+        var result = _group.Keys.ToImmutableDictionary(id => id, id => types[Find(id)]).ToBuilder();
+        foreach (var node in _graph.Nodes.Where(n => n.Op is WindowBits or WindowBitPairs))
+        {
+            var type = new TensorType(result[node.Output].Element, _graph.TypeOf(node.Output).Shape, result[node.Output].Quant);
+            result[node.Output] = result[node.Output] with { Windows = CodeWindows.Of(node.Op, type) };
+        }
+        return result.ToImmutable();
     }
 
     /// <summary>Representative of the values that share a value's type.</summary>

@@ -7,6 +7,7 @@ using Brim.Quantize.Evaluation;
 using Brim.Quantize.LinearAlgebra;
 using Brim.Quantize.PowerOfTwo;
 using Brim.Quantize.Weights;
+using Brim.Quantize.Windows;
 
 namespace Brim.Quantize.Networks;
 
@@ -38,7 +39,7 @@ public static class GraphQuantizer
         if (!QuantizabilityCheck.Run(graph, widths, data, diagnostics))
             return null;
         progress?.Report(new("calibrating", 0, 1));
-        var prepared = Prepared(graph, data, options, cancellation);
+        var prepared = WindowInsertion.Run(Prepared(graph, data, options, cancellation), widths);
         var types = new ActivationTypes(prepared);
         var histograms = ActivationTypes.Observe(prepared, [.. types.Values], data, cancellation);
         var network = new QuantizedNetwork(prepared, types.Choose(widths, options, histograms), ImmutableSortedDictionary<int, LayerQuantization>.Empty);

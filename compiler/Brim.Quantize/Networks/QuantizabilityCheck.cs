@@ -42,6 +42,8 @@ internal static class QuantizabilityCheck
                 own.Report(QuantizationDiagnostics.BadWidthAssignment, location, $"'{name}': no method '{layer.Method}'", $"methods are: {string.Join(", ", RoundingMethods.Names)}");
             else if (RoundingMethods.Find(layer.Method)!.NeedsAccumulator && layer.AccumulatorBits is null)
                 own.Report(QuantizationDiagnostics.BadWidthAssignment, location, $"'{name}': method '{layer.Method}' needs an accumulator width");
+            if (RoundingMethods.Find(layer.Method)?.Window is not null && layer.ActivationBits != 8)
+                own.Report(QuantizationDiagnostics.BadWidthAssignment, location, $"'{name}': method '{layer.Method}' cuts its windows out of 8-bit activations, not of {layer.ActivationBits} bits");
             if (layer.AccumulatorBits is < 2 or > 32 || layer.TileSize is < 1)
                 own.Report(QuantizationDiagnostics.BadWidthAssignment, location, $"'{name}': {layer} has an accumulator outside of 2..32 bits or an empty tile");
         }

@@ -1,4 +1,5 @@
 using Brim.Quantize.Weights;
+using Brim.Quantize.Windows;
 
 namespace Brim.Quantize.Networks;
 
@@ -7,4 +8,5 @@ namespace Brim.Quantize.Networks;
 /// <param name="Summary">One line for help texts.</param>
 /// <param name="NeedsAccumulator">True if it has no meaning without an accumulator width.</param>
 /// <param name="Scales">The rule of its weight scales; null where the quantizer's options decide.</param>
-public sealed record RoundingMethod(string Name, string Summary, bool NeedsAccumulator = false, WeightScaleRule? Scales = null);
+/// <param name="Window">The windows through which it reads its input, which has 8 bits; null for none.</param>
+public sealed record RoundingMethod(string Name, string Summary, bool NeedsAccumulator = false, WeightScaleRule? Scales = null, SparqWindow? Window = null);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Numerics;
 using Brim.Quantize.Accumulators;
 using Brim.Quantize.Weights;
+using Brim.Quantize.Windows;
 
 namespace Brim.Quantize.Networks;
 
@@ -27,11 +28,22 @@ public static class RoundingMethods
         new("gpfq-hard", "greedy path following, values up to half a step become 0 (sparse, l0)"),
         new("optq", "column by column with error compensation, weights mapped to the quantized inputs first"),
         new("axe", "the default method, within an accumulator that must be given", NeedsAccumulator: true),
+        .. SparqWindow.All.Select(w => new RoundingMethod(w.Name, w.Summary, Scales: WeightScaleRule.FullRange, Window: w)),
         new(Default, "optq, then coordinate descent with fitted scales; the default"),
     ];
 
     /// <summary>All names, from the simplest to the strongest.</summary>
     public static ImmutableArray<string> Names { get; } = [.. All.Select(m => m.Name)];
+
+    /// <summary>
+    /// What a method leaves of the first and the last layer of a network whose layers it quantizes alike: SPARQ keeps off both, which have 8 bits and
+    /// are rounded to nearest; other methods treat them as any layer.
+    /// </summary>
+    public static LayerWidths AtEnds(LayerWidths widths)
+    {
+        ArgumentNullException.ThrowIfNull(widths);
+        return Find(widths.Method)?.Window is null ? widths : widths with { WeightBits = 8, ActivationBits = 8, Method = "rtn" };
+    }
 
     /// <summary>The method with a name; null if there is none.</summary>
     public static RoundingMethod? Find(string name) => All.FirstOrDefault(m => m.Name == name);
@@ -55,6 +67,7 @@ public static class RoundingMethods
         {
             "rtn" => new Rtn(axe),
             "ep" or "ep+" => Projection(widths.AccumulatorBits!.Value, activations, widths.Method == "ep+"),
+            { } name when name.StartsWith("sparq-", StringComparison.Ordinal) => new Rtn(axe),
             // The bound of this method counts the bias, which is known only afterwards (GraphQuantizer).
             DeBruin => new Rtn(),
             "gpfq" => new Gpfq(Constraint: axe),

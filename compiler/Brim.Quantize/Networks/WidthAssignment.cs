@@ -24,11 +24,11 @@ public sealed record WidthAssignment(LayerWidths Default, ImmutableSortedDiction
     {
         ArgumentNullException.ThrowIfNull(widths);
         var names = LayerNames.Of(graph).Values.ToArray();
-        var wide = widths with { WeightBits = 8, ActivationBits = 8 };
+        var wide = RoundingMethods.AtEnds(widths) with { WeightBits = 8, ActivationBits = 8 };
         var layers = ImmutableSortedDictionary.Create<string, LayerWidths>(StringComparer.Ordinal);
         if (names.Length > 0)
             layers = layers.Add(names[0], wide);
-        if (names.Length > 1 && wideLast)
+        if (names.Length > 1 && (wideLast || wide.Method != widths.Method))
             layers = layers.Add(names[^1], wide);
         return new(widths, layers);
     }

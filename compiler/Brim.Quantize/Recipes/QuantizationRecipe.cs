@@ -61,7 +61,7 @@ public sealed record QuantizationRecipe
         var layers = ImmutableSortedDictionary.CreateBuilder<string, LayerWidths>(StringComparer.Ordinal);
         for (var i = 0; i < names.Length; i++)
         {
-            var widths = i == 0 ? First.Apply(Default) : i == names.Length - 1 ? Last.Apply(Default) : Default;
+            var widths = i == 0 ? First.Apply(RoundingMethods.AtEnds(Default)) : i == names.Length - 1 ? Last.Apply(RoundingMethods.AtEnds(Default)) : Default;
             layers[names[i]] = Layers.TryGetValue(names[i], out var own) ? own.Apply(widths) : widths;
         }
         foreach (var (name, own) in Layers)

@@ -25,7 +25,7 @@ public static class RecipeFile
     private const string None = "none";
 
     private static readonly ImmutableArray<(string Name, RangeRule Rule)> Rules =
-        [("minmax", RangeRule.MinMax), ("percentile", RangeRule.Percentile), ("mse", RangeRule.MeanSquare)];
+        [("minmax", RangeRule.MinMax), ("percentile", RangeRule.Percentile), ("mean-max", RangeRule.MeanMaximum), ("mse", RangeRule.MeanSquare)];
 
     private static readonly ImmutableArray<(string Name, WeightScaleRule Rule)> ScaleRules =
         [("mse", WeightScaleRule.MeanSquare), ("max", WeightScaleRule.MaxAbs), ("gpfq", WeightScaleRule.Gpfq), ("full", WeightScaleRule.FullRange), ("power-of-two", WeightScaleRule.PowerOfTwo)];

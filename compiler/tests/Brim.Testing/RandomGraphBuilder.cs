@@ -1,6 +1,7 @@
 using Brim.Core.Diagnostics;
 using Brim.Core.IR;
 using Brim.Core.IR.Ops;
+using Brim.Core.Numerics;
 
 namespace Brim.Testing;
 
@@ -54,6 +55,8 @@ internal sealed partial class RandomGraphBuilder
             "activation" => Place(new UnaryActivation(_random.Pick([Core.IR.Ops.Activation.Relu, Core.IR.Ops.Activation.Relu6, Core.IR.Ops.Activation.ReluN1To1])), [x], s => Near(s, type)),
             "leaky_relu" => Place(new LeakyRelu((float)_random.Real(-0.5, 1.5)), [x], s => Near(s, type)),
             "quantize" => Place(new Quantize(), [x], s => Near(s, type)),
+            "window_bits" => Place(new WindowBits(RandomWindowOfBits()), [x], s => type),
+            "window_bit_pairs" => Place(new WindowBitPairs(RandomWindowOfBits(), _random.OneIn(3) ? null : RandomWindowOfBits()), [x], s => type),
             _ => throw new ArgumentException($"no random {mnemonic}", nameof(mnemonic)),
         };
     }
@@ -74,6 +77,13 @@ internal sealed partial class RandomGraphBuilder
     private int Middle => (int)((_options.Activation.MinCode + _options.Activation.MaxCode + 1) / 2);
 
     private static bool Image(TensorType type) => type.Shape.Rank == 4;
+
+    private BitWindow RandomWindowOfBits()
+    {
+        var bits = _random.Between(1, 6);
+        int[] places = [.. Enumerable.Range(0, 9 - bits).Where(_ => !_random.OneIn(3))];
+        return new BitWindow(bits, places.Length == 0 ? [0] : [.. places], _random.OneIn(2));
+    }
 
     // Adds a node if its shapes fit.
     private bool Place(Op op, ReadOnlySpan<int> inputs, Func<Shape, TensorType> result)

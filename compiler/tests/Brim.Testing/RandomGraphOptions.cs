@@ -30,5 +30,6 @@ public sealed record RandomGraphOptions
     [
         "conv2d", "depthwise_conv2d", "fully_connected", "add", "sub", "mul", "average_pool2d", "max_pool2d", "mean", "reshape",
         "transpose", "pad", "concat", "strided_slice", "softmax", "logistic", "tanh", "activation", "leaky_relu", "quantize",
+        "window_bits", "window_bit_pairs",
     ];
 }

@@ -331,6 +331,37 @@ typedef struct {
 BRIM_KERNEL void brim_rescale(const brim_rescale_params *p, const void *input, void *output);
 #endif
 
+/** A window of the bits of a number. */
+typedef struct {
+    int32_t bits;   /**< width, 1..16; 0 bits at place 0 would keep nothing */
+    int32_t places; /**< bit t set: the window's lowest bit may be bit t, 0..15; at least one, with bits at
+                       most 30 */
+    int32_t rounds; /**< 1: round the bits below half to even; 0: drop them */
+} brim_bit_window;
+
+/** Parameters of brim_window_bits and brim_window_bit_pairs. */
+typedef struct {
+    int32_t rows, depth; /**< depth: elements of the last dimension, in which pairs lie */
+    int32_t type;        /**< enum brim_type: BRIM_S8, BRIM_U8 or BRIM_S16 */
+    int32_t zero_point;
+    int32_t min, max; /**< codes of the type */
+    brim_bit_window window;
+    brim_bit_window alone; /**< for a code whose partner is zero_point; brim_window_bit_pairs only */
+} brim_window_bits_params;
+
+/**
+ * @name Windows of bits (SPARQ)
+ * The distance of each code from its zero point keeps the bits of the lowest allowed place that holds its
+ * leading one, larger ones of the last place; a carry that the window cannot hold saturates. Pairs are codes
+ * 2c and 2c + 1 of the last dimension; the last code of an odd one is alone. In place.
+ * @{
+ */
+#ifdef BRIM_PROTOTYPES
+BRIM_KERNEL void brim_window_bits(const brim_window_bits_params *p, const void *input, void *output);
+BRIM_KERNEL void brim_window_bit_pairs(const brim_window_bits_params *p, const void *input, void *output);
+#endif
+/** @} */
+
 /** Parameters of brim_logistic_s16 and brim_tanh_s16: steps of 1 / (3 * 4096) = (code * multiplier) /
  * 2^shift. */
 typedef struct {

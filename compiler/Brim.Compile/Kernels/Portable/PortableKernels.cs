@@ -29,6 +29,8 @@ public static class PortableKernels
         new PortableTanhRule(),
         new PortableActivationRule(),
         new PortableLeakyReluRule(),
+        new PortableWindowBitsRule(),
+        new PortableWindowBitPairsRule(),
         new PortableQuantizeRule(),
         new PortableRequantizeRule(),
         new PortableDequantizeRule(),

@@ -8,7 +8,7 @@ namespace Brim.Compile.Kernels.Portable;
 
 /// <summary>
 /// Any unary elementwise operator on bytes by a table of its 256 results, computed here by the operator itself: logistic, tanh, relu,
-/// leaky relu, requantization.
+/// leaky relu, windows of bits, requantization.
 /// </summary>
 public sealed class PortableLookupRule : PortableRule<UnaryElementwise>
 {

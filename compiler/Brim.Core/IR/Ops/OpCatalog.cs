@@ -27,6 +27,8 @@ public static class OpCatalog
         ("tanh", typeof(Tanh)),
         ("activation", typeof(UnaryActivation)),
         ("leaky_relu", typeof(LeakyRelu)),
+        ("window_bits", typeof(WindowBits)),
+        ("window_bit_pairs", typeof(WindowBitPairs)),
         ("quantize", typeof(Quantize)),
         ("dequantize", typeof(Dequantize)),
     ];

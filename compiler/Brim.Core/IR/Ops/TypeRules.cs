@@ -90,6 +90,19 @@ internal static class TypeRules
             Quantization(node, diagnostics, string.Create(CultureInfo.InvariantCulture, $"codes are rescaled by {factor.Value:R}, which is too large"));
     }
 
+    /// <summary>Checks an operator that keeps windows of its operand's bits.</summary>
+    public static void VerifyWindows(Graph graph, Node node, DiagnosticBag diagnostics, params ReadOnlySpan<BitWindow?> windows)
+    {
+        var types = AllTypes(graph, node);
+        if (ClassifyActivations(node, diagnostics, types) == OperandClass.Quantized)
+            RequireEqual(node, diagnostics, types);
+        foreach (var window in windows)
+        {
+            if (window is { IsValid: false })
+                Quantization(node, diagnostics, $"the window {window} must have 1 to 16 bits at ascending places of 0 to 15, together at most 30");
+        }
+    }
+
     /// <summary>Checks an operator with weights; <paramref name="axis"/> is the weights' output channel dimension.</summary>
     public static void VerifyWeighted(
         Graph graph, Node node, DiagnosticBag diagnostics, int axis, Func<QuantParams, QuantParams, TensorType, ImmutableArray<Requantizer>> requantizers)

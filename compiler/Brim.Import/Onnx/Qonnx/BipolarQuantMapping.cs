@@ -5,7 +5,7 @@ namespace Brim.Import.Onnx.Qonnx;
 /// <summary>
 /// BipolarQuant of QONNX on constants: scale for values of at least 0, -scale below. The codes +1 and -1 need two bits of two's complement.
 /// </summary>
-internal sealed class BipolarQuantMapping() : NodeMapping("BipolarQuant", [], isQonnx: true)
+internal sealed class BipolarQuantMapping() : NodeMapping("BipolarQuant", [], OperatorSet.Qonnx)
 {
     /// <inheritdoc/>
     public override void Map(NodeContext context)

@@ -41,9 +41,12 @@ internal sealed class IntegerForm
     /// <param name="diagnostics">Receives BRIM1106 and BRIM1107.</param>
     public static Graph Run(Graph graph, IReadOnlyDictionary<int, Tensor> constantCodes, BrimMetadata metadata, ImmutableArray<bool> codeOutputs, DiagnosticBag diagnostics)
     {
-        if (constantCodes.Count == 0 && !graph.Nodes.Any(n => n.Op is Quantize))
-            return graph;
-        return new IntegerForm(graph, constantCodes, metadata, codeOutputs, diagnostics).Run();
+        var result = constantCodes.Count == 0 && !graph.Nodes.Any(n => n.Op is Quantize)
+            ? graph
+            : new IntegerForm(graph, constantCodes, metadata, codeOutputs, diagnostics).Run();
+        foreach (var node in result.Nodes.Where(n => n.Op is WindowBits or WindowBitPairs && result.TypeOf(n.Output).Element.IsFloat))
+            diagnostics.Report(ImportDiagnostics.BadQuantNode, node.Location, "windows of bits are defined on codes, and the operand is not quantized");
+        return result;
     }
 
     private Graph Run()
@@ -114,10 +117,10 @@ internal sealed class IntegerForm
         return _editor.AddNode(node.Op, [Float(x)], type, node.Name, node.Location);
     }
 
-    // Operators that only move elements give codes of their operand's type.
+    // Operators that only move elements, or keep some of their bits, give codes of their operand's type.
     private bool Move(Node node)
     {
-        if (node.Op is not (Reshape or Transpose or StridedSlice or MaxPool2D or Pad or Concat) || !node.Inputs.All(_coded.ContainsKey))
+        if (node.Op is not (Reshape or Transpose or StridedSlice or MaxPool2D or Pad or Concat or WindowBits or WindowBitPairs) || !node.Inputs.All(_coded.ContainsKey))
             return false;
         int[] operands = [.. node.Inputs.Select(id => _coded[id])];
         var type = _editor[operands[0]].Type;

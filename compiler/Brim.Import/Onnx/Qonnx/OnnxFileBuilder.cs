@@ -52,6 +52,14 @@ internal sealed class OnnxFileBuilder
     public string AddQonnx(string operatorName, string nodeName, ImmutableArray<string> inputs, params ReadOnlySpan<AttributeProto> attributes) =>
         Add(operatorName, QonnxDomain, nodeName, inputs, attributes);
 
+    /// <summary>Adds a node of our own set with one result; returns the result's name.</summary>
+    public string AddBrim(string operatorName, string nodeName, ImmutableArray<string> inputs, params ReadOnlySpan<AttributeProto> attributes)
+    {
+        if (_model.OpsetImport.All(o => o.Domain != WindowBitsMapping.Domain))
+            _model.OpsetImport.Add(new OperatorSetIdProto { Domain = WindowBitsMapping.Domain, Version = 1 });
+        return Add(operatorName, WindowBitsMapping.Domain, nodeName, inputs, attributes);
+    }
+
     /// <summary>Adds a float constant; returns its name.</summary>
     public string Floats(string name, Shape shape, ReadOnlySpan<float> values) =>
         Initializer(name, OnnxTensorType.Float, Tensor.FromFloats(new TensorType(ElementType.Float32, shape), values.ToArray()));

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Brim.Core.IR;
 using Brim.Core.IR.Ops;
+using Brim.Core.Numerics;
+using Brim.Import.Onnx.Wire;
 
 namespace Brim.Import.Onnx.Qonnx;
 
@@ -31,6 +33,8 @@ internal sealed partial class QonnxGraphWriter
             Logistic => Quantized(_file.Add("Sigmoid", node.Name, [Named(x)]), node.Name, type),
             Tanh => Quantized(_file.Add("Tanh", node.Name, [Named(x)]), node.Name, type),
             LeakyRelu op => Quantized(_file.Add("LeakyRelu", node.Name, [Named(x)], OnnxFileBuilder.Float("alpha", (float)op.Alpha)), node.Name, type),
+            WindowBits op => Windowed(node, op.Window, []),
+            WindowBitPairs op => Windowed(node, op.Window, Pairing(type.Shape.Rank, op.Alone)),
             UnaryActivation op => Quantized(Named(x), node.Name, type, op.Activation),
             Quantize => Quantized(Named(x), node.Name, type),
             Dequantize => _file.Add("Identity", node.Name, [Named(x)]),
@@ -183,6 +187,28 @@ internal sealed partial class QonnxGraphWriter
             result = Reshaped(result, node.Name, op.ResultShape);
         return FromStored(result, node.Name, op.ResultShape);
     }
+
+    private string Windowed(Node node, BitWindow window, ReadOnlySpan<AttributeProto> pairing)
+    {
+        var scale = Number(node.Name + "_scale", (float)_graph.TypeOf(node.Output).Quant!.Scale);
+        return _file.AddBrim(WindowBitsMapping.OperatorName, node.Name, [Named(node.Inputs[0]), scale],
+        [
+            OnnxFileBuilder.Int(WindowBitsMapping.BitsName, window.Bits), OnnxFileBuilder.Ints(WindowBitsMapping.PlacesName, window.Shifts),
+            Rounding(WindowBitsMapping.RoundingName, window), .. pairing,
+        ]);
+    }
+
+    private static AttributeProto[] Pairing(int rank, BitWindow? alone)
+    {
+        var axis = OnnxFileBuilder.Int(WindowBitsMapping.AxisName, rank == 4 ? 1 : rank - 1);
+        return alone is null ? [axis] :
+        [
+            axis, OnnxFileBuilder.Int(WindowBitsMapping.AloneBitsName, alone.Bits), OnnxFileBuilder.Ints(WindowBitsMapping.AlonePlacesName, alone.Shifts),
+            Rounding(WindowBitsMapping.AloneRoundingName, alone),
+        ];
+    }
+
+    private static AttributeProto Rounding(string name, BitWindow window) => OnnxFileBuilder.Text(name, window.Rounds ? "ROUND" : "FLOOR");
 
     private string SoftmaxOf(Node node, Softmax op)
     {

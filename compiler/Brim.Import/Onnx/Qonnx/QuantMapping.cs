@@ -8,7 +8,7 @@ namespace Brim.Import.Onnx.Qonnx;
 /// Quant of QONNX: y = (clip(round(x / scale + zeropt), min, max) - zeropt) * scale. Of a constant: its codes are kept beside its values.
 /// Of an activation: <see cref="Quantize"/> and <see cref="Dequantize"/>; the float layers between them become integer where that is exact.
 /// </summary>
-internal sealed class QuantMapping(string name) : NodeMapping(name, ["narrow", "rounding_mode", "signed"], isQonnx: true)
+internal sealed class QuantMapping(string name) : NodeMapping(name, ["narrow", "rounding_mode", "signed"], OperatorSet.Qonnx)
 {
     /// <inheritdoc/>
     public override void Map(NodeContext context)

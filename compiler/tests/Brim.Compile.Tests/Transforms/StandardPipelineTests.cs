@@ -65,7 +65,7 @@ public class StandardPipelineTests
     public void Random_graphs_give_every_pass_something_to_do()
     {
         var active = new HashSet<string>();
-        for (var seed = 0; seed < 300; seed++)
+        for (var seed = 0; seed < 900; seed++)
         {
             var options = new RandomGraphOptions { Activation = seed % 4 == 0 ? Core.IR.ElementType.UInt8 : Core.IR.ElementType.Int8 };
             var graph = WithDeadChannels(RandomGraphs.Create(seed, options), seed);

@@ -1,5 +1,6 @@
 using Brim.Core.IR;
 using Brim.Core.IR.Ops;
+using Brim.Core.Numerics;
 
 namespace Brim.Core.Tests.Ops;
 
@@ -47,6 +48,8 @@ internal static partial class NodeOracle
         StridedSlice slice => Sliced(slice, operands[0]!, FlatIndex(y.Shape, at)),
         UnaryActivation clamp => Rescaled(operands[0]!, y, at, clamp.Activation),
         Quantize => Rescaled(operands[0]!, y, at, Activation.None),
+        WindowBits windows => Windowed(windows.Window, operands[0]!, FlatIndex(y.Shape, at)),
+        WindowBitPairs pairs => Paired(pairs, operands[0]!, at),
         LeakyRelu leaky => Leaky(leaky, operands[0]!, y, at),
         _ => throw new NotSupportedException(op.Mnemonic),
     };
@@ -78,6 +81,29 @@ internal static partial class NodeOracle
             Softmax when is16 => (exact, 4 + (2 * value * x.Type.Shape[-1])),
             _ => (exact, 1),
         };
+    }
+
+    // The nearest, or for windows that drop bits the nearest below, of the numbers that a window at the right place can hold.
+    private static int Windowed(BitWindow window, Tensor x, int index)
+    {
+        var (zero, element) = (x.Type.Quant!.ZeroPoint, x.Type.Element);
+        var offset = x.Codes[index] - zero;
+        var magnitude = Math.Abs(offset);
+        var length = Convert.ToString(magnitude, 2).TrimStart('0').Length;
+        var place = window.Shifts.Where(s => length <= s + window.Bits).DefaultIfEmpty(window.Shifts[^1]).Min();
+        var holds = Enumerable.Range(0, 1 << window.Bits).Select(m => m << place);
+        var kept = window.Rounds
+            ? holds.OrderBy(v => Math.Abs(v - magnitude)).ThenBy(v => (v >> place) % 2).First()
+            : holds.Where(v => v <= magnitude).Max();
+        return (int)Math.Clamp(zero + (Math.Sign(offset) * (long)kept), element.MinCode, element.MaxCode);
+    }
+
+    private static int Paired(WindowBitPairs op, Tensor x, int[] at)
+    {
+        var index = FlatIndex(x.Type.Shape, at);
+        var partner = at[^1] % 2 == 1 ? index - 1 : at[^1] + 1 < x.Type.Shape[-1] ? index + 1 : -1;
+        var isAlone = partner < 0 || x.Codes[partner] == x.Type.Quant!.ZeroPoint;
+        return !isAlone ? Windowed(op.Window, x, index) : op.Alone is { } alone ? Windowed(alone, x, index) : x.Codes[index];
     }
 
     private static double Real(Tensor x, int[] at) => x.Type.Quant!.Scale * (At(x, at) - x.Type.Quant.ZeroPoint);

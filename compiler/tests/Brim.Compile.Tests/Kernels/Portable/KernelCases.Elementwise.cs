@@ -1,5 +1,6 @@
 using Brim.Core.IR;
 using Brim.Core.IR.Ops;
+using Brim.Core.Numerics;
 
 namespace Brim.Compile.Tests.Kernels.Portable;
 
@@ -60,6 +61,25 @@ internal sealed partial class KernelCases
         Add("ties", new Quantize(), new TensorType(ElementType.Int8, [9], QuantParams.PerTensor(0.5, 1)), Input(Tensor.FromFloats(
             new TensorType(ElementType.Float32, [9]), [0.25f, -0.25f, 0.75f, -0.75f, 0.2499999f, 1e30f, -1e30f, float.PositiveInfinity, -0f])));
         AddSigmoids(shape);
+        AddWindows();
+    }
+
+    private void AddWindows()
+    {
+        BitWindow[] windows = [new(4, [0, 1, 2, 3, 4], true), new(4, [0, 2, 4], false), new(4, [0, 4], true), new(3, [0, 1, 2, 3, 4, 5], true), new(2, [0, 1, 2, 3, 4, 5, 6], false),
+            new(6, [0, 1, 2], true), new(1, [15], true), new(16, [0, 14], true), new(5, [1, 6, 10], true)];
+        foreach (var type in CodeTypes.SelectMany(e => new[] { Type(e, [3, 40, 4]), Type(e, [2, 60, 7]), new(e, [601], QuantParams.PerTensor(0.01)) }))
+        {
+            foreach (var window in windows)
+            {
+                // Zeros are rare among random codes, and decide pairs.
+                var x = Codes(type);
+                for (var i = 0; i < x.Codes.Length; i++)
+                    x.Codes[i] = _random.OneIn(3) ? type.Quant!.ZeroPoint : x.Codes[i];
+                Add($"{window}", new WindowBits(window), type, Input(x));
+                Add($"{window}", new WindowBitPairs(window, _random.OneIn(3) ? null : _random.Pick(windows)), type, Input(x));
+            }
+        }
     }
 
     private void AddSigmoids(Shape shape)
