@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using Brim.Compile.Accumulators;
+using Brim.Core.IR;
+using Brim.Testing;
+using Xunit.Abstractions;
+
+namespace Brim.Targets.Arm.Tests;
+
+/// <summary>
+/// Random layers through the compiler's own path: rules, emitted library, firmware on an emulated core. 110 layers a core, on random inputs and on
+/// those that drive sums to the ends of their lanes.
+/// </summary>
+public class LaneLayerTests(ITestOutputHelper output)
+{
+    private const int Layers = 110;
+    private const int RandomInferences = 2;
+    private const int AdversarialInferences = 8;
+
+    [SkippableTheory]
+    [InlineData("cortex-m0", 1, "lanes_conv3x3_triple", "lanes_conv_triple")]
+    [InlineData("cortex-m3", 2, "lanes_conv3x3_rows", "lanes_conv_triple", "lanes_depthwise3x3_rows")]
+    [InlineData("cortex-m4", 3, "lanes_conv3x3_rows", "lanes_conv_dual", "lanes_dense_dual", "lanes_depthwise3x3_rows")]
+    [InlineData("cortex-m7", 4, "lanes_conv3x3_rows", "lanes_conv_dual", "lanes_dense_dual", "lanes_depthwise3x3_rows")]
+    [InlineData("cortex-m33", 5, "lanes_conv3x3_rows", "lanes_conv_dual", "lanes_dense_dual", "lanes_depthwise3x3_rows")]
+    public void Random_layers_give_the_reference_bits(string target, int seed, params string[] kernels)
+    {
+        CompiledLibrary.Require("gcc", "arm-none-eabi-gcc", "qemu-system-arm");
+        var graph = LaneSweep.Create("lanes", seed, Layers);
+        using var library = new CompiledLibrary(graph, target, isLowered: true);
+        var used = library.Model.Choices.GroupBy(c => c.Call.Kernel.Function).ToDictionary(g => g.Key, g => g.Count());
+        output.WriteLine(string.Join('\n', used.Select(u => $"{u.Value,4} {u.Key}")));
+        Assert.All(kernels, k => Assert.True(used.GetValueOrDefault("brim_" + k) >= 8, $"{k}: {used.GetValueOrDefault("brim_" + k)} layers"));
+        Compare(graph, library);
+    }
+
+    internal static void Compare(Graph graph, CompiledLibrary library)
+    {
+        List<ImmutableArray<Tensor>> inputs =
+        [
+            .. Enumerable.Range(0, RandomInferences).Select(i => RandomGraphs.Inputs(graph, i)),
+            .. Enumerable.Range(0, AdversarialInferences).Select(i => AdversarialInputs.Of(graph, i)),
+        ];
+        var expected = CompiledLibrary.Reference(graph, inputs);
+        var actual = library.RunEmulated(CompiledLibrary.Bytes(inputs)).Outputs.AsSpan();
+        Assert.Equal(expected.Length, actual.Length);
+        var at = 0;
+        for (var i = 0; i < inputs.Count; i++)
+        {
+            foreach (var (id, choice) in graph.Outputs.Zip(library.Model.Choices))
+            {
+                var bytes = (int)graph.TypeOf(id).Bytes;
+                var same = expected.AsSpan(at, bytes).CommonPrefixLength(actual.Slice(at, bytes));
+                Assert.True(same == bytes, $"{choice.Node.Name} {choice.Node.Op} {graph.TypeOf(choice.Node.Inputs[0])} -> {graph.TypeOf(id)} by "
+                    + $"{choice.Call.Kernel.Function}: inference {i} differs first at byte {same} of {bytes}");
+                at += bytes;
+            }
+        }
+    }
+}
