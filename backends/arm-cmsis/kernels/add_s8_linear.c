@@ -7,7 +7,7 @@
  * pair, and uses this kernel only if it has found them. 22 is the most that cannot overflow where results
  * stay within about +-500 before saturation.
  */
-#include "brim/brim_packed.h"
+#include "clamp_s8.h"
 
 /** Parameters of brim_add_s8_linear. */
 typedef struct {
@@ -61,8 +61,6 @@ BRIM_KERNEL void brim_add_s8_linear(const brim_add_s8_linear_params *p, const in
     for (; a != end; a++, b++, y++)
         *y = (int8_t)brim_ssat8_shift22(brim_linear_form(&form, *a, *b));
     if (form.act_min > -128 || form.act_max < 127) {
-        y -= form.elements;
-        for (int32_t i = 0; i < form.elements; i++)
-            y[i] = (int8_t)brim_clamp32(y[i], form.act_min, form.act_max);
+        brim_clamp_s8(y - form.elements, form.elements, form.act_min, form.act_max);
     }
 }

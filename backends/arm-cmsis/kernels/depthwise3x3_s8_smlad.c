@@ -181,8 +181,7 @@ BRIM_INLINE const int8_t *brim_depthwise_align(const int8_t *x, int8_t *y, int32
 
 /** Codes brought into act_min..act_max. */
 BRIM_INLINE void brim_depthwise3x3_clamp(const brim_depthwise3x3_s8_smlad_params *p, int8_t *y) {
-    for (int32_t i = 0; i < p->out_h * p->out_w * p->channel_count; i++)
-        y[i] = (int8_t)brim_clamp32(y[i], p->act_min, p->act_max);
+    brim_clamp_s8(y, p->out_h * p->out_w * p->channel_count, p->act_min, p->act_max);
 }
 
 /*

@@ -76,8 +76,22 @@ BRIM_INLINE int32_t BRIM_SMMLA(int32_t a, int32_t b, int32_t addend) {
 #endif
 }
 
+/** Saturated to int8. */
+BRIM_INLINE int32_t brim_lanes_ssat8(int32_t x) {
+#if defined(__thumb2__)
+    int32_t code;
+    __asm__("ssat %0, #8, %1" : "=r"(code) : "r"(x));
+    return code;
+#else
+    return BRIM_SSAT(x, 8);
+#endif
+}
+
 /**
  * One output code of a sum, four to six instructions.
+ *
+ * Two roundings take no left shift (left = 0): TFLite rounds the product at the bit that the factor says, and
+ * a sum shifted before would be rounded at another.
  *
  * One rounding: ((x * m + 2^(31 + right)) >> (32 + right)) + zero point, and as the rounding term is a
  * multiple of 2^32 for right >= 1, only the product's high word is needed. Two roundings: the high word h of
@@ -96,6 +110,9 @@ BRIM_INLINE uint8_t brim_lanes_requantize(int32_t sum, const brim_lanes_channel 
         const int32_t x = brim_add32_wrap(channel->bias, (int32_t)((uint32_t)sum << output->left));
         q = BRIM_SMMLA(x, channel->multiplier, channel->rounding) >> channel->right;
     }
+    /* GCC makes USAT of the limits of unsigned codes, but not SSAT of those of int8. */
+    if (output->low == -128 && output->high == 127)
+        return (uint8_t)brim_lanes_ssat8(q);
     return (uint8_t)brim_clamp32(q, output->low, output->high);
 }
 

@@ -83,37 +83,70 @@ static inline void brim_lanes_rows_expand(const uint32_t *from, uint32_t *to) {
 }
 
 /**
- * Adds a block's lanes to a row of sums, [column + 1][half * 2 + channel]: lanes 0 to 2 complete the columns
- * 3 * block - 1 .. 3 * block + 1; lanes 3 and 4 are the beginning of the next two.
+ * Completes the columns 3 * block - 1 .. 3 * block + 1 of one channel in one row: lanes 0 to 2 of the block,
+ * with lanes 3 and 4 of the block before, which `carry` holds and which become this block's. Of the three
+ * columns those from..to-1 are stored, the first at `output`.
  */
-static inline void brim_lanes_rows_decode(const brim_lanes_rows_sum *sums, uint32_t *row) {
-    for (int32_t i = 0; i < 4; i++, sums++, row++) {
-        const uint32_t even_low = (uint32_t)sums->even, even_high = (uint32_t)(sums->even >> 32);
-        const uint64_t odd = sums->all - sums->even;
-        row[0] += even_low & 0xFFFFFFu;
-        row[4] += (uint32_t)(odd >> 12) & 0xFFFFFFu;
-        row[8] = even_low >> 24 | (even_high & 0xFFFFu) << 8;
-        row[12] = (uint32_t)(odd >> 32) >> 4;
-        row[16] = even_high >> 16;
+BRIM_INLINE void brim_lanes_rows_finish(const brim_lanes_rows_sum *sums, uint32_t *carry,
+                                        const brim_lanes_channel *channel, const brim_lanes_output *codes,
+                                        int32_t stride, int32_t from, int32_t to, uint8_t *output) {
+    const uint32_t even_low = (uint32_t)sums->even, even_high = (uint32_t)(sums->even >> 32);
+    const uint64_t odd = sums->all - sums->even;
+    const uint32_t sum0 = (even_low & 0xFFFFFFu) + carry[0];
+    const uint32_t sum1 = ((uint32_t)(odd >> 12) & 0xFFFFFFu) + carry[1];
+    const uint32_t sum2 = even_low >> 24 | (even_high & 0xFFFFu) << 8;
+    const brim_lanes_channel constants = *channel;
+    carry[0] = (uint32_t)(odd >> 32) >> 4;
+    carry[1] = even_high >> 16;
+    if (from <= 0) {
+        *output = brim_lanes_requantize((int32_t)sum0, &constants, codes);
+        output += stride;
+    }
+    if (to >= 2) {
+        output[0] = brim_lanes_requantize((int32_t)sum1, &constants, codes);
+        if (to >= 3)
+            output[stride] = brim_lanes_requantize((int32_t)sum2, &constants, codes);
     }
 }
 
-/** Output codes of one row and channel. */
-static inline void brim_lanes_rows_store(const brim_lanes_conv3x3_rows_params *p, const uint32_t *row,
-                                         int32_t channel, uint8_t *output) {
-    const brim_lanes_channel constants = p->channel[channel];
-    const uint8_t *end = output + p->width * p->outputs;
-    for (output += channel; output < end; output += p->outputs, row += 4)
-        *output = brim_lanes_requantize((int32_t)*row, &constants, &p->output);
+/** Two channels in two rows, half a strip apart, of which the second may lie below the image. */
+static inline void brim_lanes_rows_pair(const brim_lanes_conv3x3_rows_params *p, int32_t channel, int32_t y,
+                                        const uint32_t *weights, const uint32_t *pixels, uint8_t *output) {
+    const int32_t half_rows = p->strip_rows / 2, stride = p->outputs;
+    const int32_t last = p->width / 3, rest = p->width - 3 * last;
+    const int32_t block_words = (half_rows + 2) * p->channels * 2;
+    const int32_t sums_count = y + half_rows < p->height ? 4 : 2;
+    const brim_lanes_channel *channels = p->channel + channel;
+    uint8_t *at = output + y * p->width * stride + channel;
+    const int32_t next_row = half_rows * p->width * stride;
+    uint32_t carry[4][2] = {{0, (uint32_t)p->left[channel]},
+                            {0, (uint32_t)p->left[channel + 1]},
+                            {0, (uint32_t)p->left[channel]},
+                            {0, (uint32_t)p->left[channel + 1]}};
+    brim_lanes_rows_sum sums[4];
+    for (int32_t b = 0; b <= last; b++, pixels += block_words) {
+        brim_lanes_rows_tile(weights, pixels, sums);
+        if (b != 0 && b != last) {
+            for (int32_t i = 0; i < sums_count; i++)
+                brim_lanes_rows_finish(&sums[i], carry[i], &channels[i & 1], &p->output, stride, 0, 3,
+                                       at + (i >> 1) * next_row + (i & 1));
+            at += 3 * stride;
+            continue;
+        }
+        /* Column -1 is no column; the last block has one to three. */
+        const int32_t from = b == 0 ? 1 : 0, to = b == last ? 1 + rest : 3;
+        for (int32_t i = 0; i < sums_count; i++)
+            brim_lanes_rows_finish(&sums[i], carry[i], &channels[i & 1], &p->output, stride, from, to,
+                                   at + (i >> 1) * next_row + (i & 1));
+        at += (to - from) * stride;
+    }
 }
 
 BRIM_LAYER_KERNEL void brim_lanes_conv3x3_rows(const brim_lanes_conv3x3_rows_params *params,
                                                const uint8_t *input, uint8_t *output, uint32_t *scratch) {
     const int32_t half_rows = params->strip_rows / 2;
-    const int32_t blocks = BRIM_LANES_ROWS_BLOCKS(params->width);
     const int32_t row_words = params->channels * 2;
-    uint32_t *row = scratch;
-    uint32_t *expanded = row + BRIM_LANES_ROWS_SUMS(params->width);
+    uint32_t *expanded = scratch;
     uint32_t *strip = expanded + (params->compact ? params->pair_words : 0);
     for (int32_t y0 = 0; y0 < params->height; y0 += params->strip_rows) {
         brim_lanes_rows_pack_strip(params, input, y0, strip);
@@ -124,25 +157,8 @@ BRIM_LAYER_KERNEL void brim_lanes_conv3x3_rows(const brim_lanes_conv3x3_rows_par
                 brim_lanes_rows_expand(weights, expanded);
                 weights = expanded;
             }
-            for (int32_t r = 0; r < half_rows; r++) {
-                const int32_t y = y0 + r;
-                const uint32_t *pixels = strip + r * row_words;
-                uint32_t *at = row;
-                at[4] = at[6] = (uint32_t)params->left[c];
-                at[5] = at[7] = (uint32_t)params->left[c + 1];
-                for (int32_t b = 0; b < blocks; b++, at += 12) {
-                    brim_lanes_rows_sum sums[4];
-                    brim_lanes_rows_tile(weights, pixels, sums);
-                    pixels += (half_rows + 2) * row_words;
-                    brim_lanes_rows_decode(sums, at);
-                }
-                for (int32_t i = 0; i < 4; i++) {
-                    const int32_t line = i < 2 ? y : y + half_rows;
-                    if (line < params->height)
-                        brim_lanes_rows_store(params, row + 4 + i, c + (i & 1),
-                                              output + line * params->width * params->outputs);
-                }
-            }
+            for (int32_t r = 0; r < half_rows; r++)
+                brim_lanes_rows_pair(params, c, y0 + r, weights, strip + r * row_words, output);
         }
     }
 }

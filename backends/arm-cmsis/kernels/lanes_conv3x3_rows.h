@@ -32,19 +32,15 @@ typedef struct {
 /** Blocks of three pixels in a row: the last always holds column `width`, which is padding. */
 #define BRIM_LANES_ROWS_BLOCKS(width) ((width) / 3 + 1)
 
-/** Words of a row of sums: 3 * blocks + 2 columns of two channels in two rows. */
-#define BRIM_LANES_ROWS_SUMS(width) ((3 * BRIM_LANES_ROWS_BLOCKS(width) + 2) * 4)
-
-/** Scratch words: a row of sums, the weights of one pair (if compact, else 0 pair_words) and the packed
- * strip. */
+/** Scratch words: the weights of one pair (if compact, else 0 pair_words) and the packed strip. */
 #define BRIM_LANES_CONV3X3_ROWS_SCRATCH(width, channels, strip_rows, pair_words)                             \
-    (BRIM_LANES_ROWS_SUMS(width) + (pair_words) +                                                            \
-     BRIM_LANES_ROWS_BLOCKS(width) * ((strip_rows) + 4) * (channels))
+    ((pair_words) + BRIM_LANES_ROWS_BLOCKS(width) * ((strip_rows) + 4) * (channels))
 
 /**
  * @param params   layer constants
  * @param input    [height][width][channels] codes of one byte
- * @param output   [height][width][outputs]; must not overlap the input
+ * @param output   [height][width][outputs]; may overlap the input if it starts a lead before it, as computed
+ * by the compiler: a strip is read as a whole before its results are written
  * @param scratch  BRIM_LANES_CONV3X3_ROWS_SCRATCH words
  */
 BRIM_LAYER_KERNEL void brim_lanes_conv3x3_rows(const brim_lanes_conv3x3_rows_params *params,

@@ -43,7 +43,8 @@ typedef struct {
 /**
  * @param params   layer constants
  * @param input    [height][width][channels] codes of one byte
- * @param output   [height][width][outputs]; must not overlap the input
+ * @param output   [height][width][outputs]; may overlap the input if it starts a lead before it, as computed
+ * by the compiler: a strip is read as a whole before its results are written
  * @param scratch  BRIM_LANES_CONV3X3_TRIPLE_SCRATCH words
  */
 BRIM_LAYER_KERNEL void brim_lanes_conv3x3_triple(const brim_lanes_conv3x3_triple_params *params,

@@ -30,7 +30,8 @@ typedef struct {
 /**
  * @param params   layer constants
  * @param input    [input_height][input_width][channels] codes of one byte, 4-byte aligned
- * @param output   [output_height][output_width][outputs]; must not overlap the input
+ * @param output   [output_height][output_width][outputs]; may overlap the input if it starts a lead before
+ * it, as computed by the compiler: the windows of a block are read before its results are written
  * @param scratch  BRIM_LANES_CONV_DUAL_SCRATCH words
  */
 BRIM_LAYER_KERNEL void brim_lanes_conv_dual(const brim_lanes_conv_dual_params *params, const uint8_t *input,

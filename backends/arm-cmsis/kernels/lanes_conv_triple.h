@@ -31,7 +31,8 @@ typedef struct {
 /**
  * @param params   layer constants
  * @param input    [input_height][input_width][channels] codes of one byte
- * @param output   [output_height][output_width][outputs]; must not overlap the input
+ * @param output   [output_height][output_width][outputs]; may overlap the input if it starts a lead before
+ * it, as computed by the compiler: the windows of a block are read before its results are written
  * @param scratch  BRIM_LANES_CONV_TRIPLE_SCRATCH words
  */
 BRIM_LAYER_KERNEL void brim_lanes_conv_triple(const brim_lanes_conv_triple_params *params,

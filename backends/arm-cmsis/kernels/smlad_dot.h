@@ -24,7 +24,7 @@
 #ifndef SMLAD_DOT_H
 #define SMLAD_DOT_H
 
-#include "brim/brim_packed.h"
+#include "clamp_s8.h"
 
 #if defined(__GNUC__) && !defined(__clang__)
 /** A function that many calls share: specialising it would cost flash and win nothing. */
@@ -239,23 +239,17 @@ BRIM_SMLAD_BLOCKS(relu, BRIM_SMLAD_RELU)
 BRIM_SMLAD_BLOCKS(linear, BRIM_SMLAD_LINEAR)
 BRIM_SMLAD_BLOCKS(single, BRIM_SMLAD_SINGLE)
 
-/** Codes of `pixels` finished pixels brought into act_min..act_max. */
-BRIM_INLINE void brim_smlad_clamp(const brim_smlad_filter *f, int8_t *y, int32_t pixels) {
-    for (int32_t i = 0; i < pixels * f->out_c; i++)
-        y[i] = (int8_t)brim_clamp32(y[i], f->act_min, f->act_max);
-}
-
 /* Kinds with codes act_min..act_max. */
 #define BRIM_SMLAD_CLAMPED_BLOCKS(name)                                                                      \
     BRIM_SHARED void brim_smlad_##name##_clamped3(const brim_smlad_filter *f, const uint32_t *x,             \
                                                   int8_t *y) {                                               \
         brim_smlad_##name##3(f, x, y);                                                                       \
-        brim_smlad_clamp(f, y, 3);                                                                           \
+        brim_clamp_s8(y, 3 * f->out_c, f->act_min, f->act_max);                                              \
     }                                                                                                        \
     BRIM_SHARED void brim_smlad_##name##_clamped1(const brim_smlad_filter *f, const uint32_t *x,             \
                                                   int8_t *y) {                                               \
         brim_smlad_##name##1(f, x, y);                                                                       \
-        brim_smlad_clamp(f, y, 1);                                                                           \
+        brim_clamp_s8(y, f->out_c, f->act_min, f->act_max);                                                  \
     }
 BRIM_SMLAD_CLAMPED_BLOCKS(linear)
 BRIM_SMLAD_CLAMPED_BLOCKS(single)

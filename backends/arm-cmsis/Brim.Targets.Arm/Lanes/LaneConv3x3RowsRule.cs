@@ -22,7 +22,7 @@ public sealed class LaneConv3x3RowsRule() : LaneRule(PackingCatalog.SmlalRows, "
         var shape = ConvolutionShape.From(node, out _)!;
         var (height, width, channels, outputs) = (shape.X[1], shape.X[2], shape.X[3], shape.Y[3]);
         var blocks = (width / 3) + 1;
-        var fixedWords = (((3 * blocks) + 2) * 4) + (compact ? packed.LongestTile : 0);
+        var fixedWords = compact ? packed.LongestTile : 0;
         var rows = StripRows.Choose(height, 2, r => 4 * StripWords(r));
         return new LaneCall(
             [
