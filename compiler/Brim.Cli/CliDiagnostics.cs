@@ -41,7 +41,12 @@ public static class CliDiagnostics
         "the target cannot be emulated",
         "The target file names no QEMU board, so `brim verify` has nothing to run the firmware on.");
 
+    /// <summary>A float model where a quantized one is needed.</summary>
+    public static readonly DiagnosticDescriptor NothingQuantized = new("BRIM6008", Severity.Error,
+        "the model has no quantized layer",
+        "Accumulator widths are those of integer sums. Quantize the model first: `brim quantize`.");
+
     /// <summary>All of them.</summary>
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
-        [UnreadableFile, UnknownFormat, UnknownTarget, BadInputSize, UnknownCode, UnwritableFile, NotEmulated];
+        [UnreadableFile, UnknownFormat, UnknownTarget, BadInputSize, UnknownCode, UnwritableFile, NotEmulated, NothingQuantized];
 }

@@ -21,6 +21,11 @@ public static class QuantizationDiagnostics
         "the data do not fit the model's input",
         "Each sample must have as many elements as the model's input.");
 
+    /// <summary>Labels that do not fit the model's output.</summary>
+    public static readonly DiagnosticDescriptor UnusableLabels = new("BRIM3004", Severity.Error,
+        "the labels do not fit the model's output",
+        "A classifier is measured against labels from 0 to its number of outputs less one; a model whose output has the size of its input is measured against that, without labels.");
+
     /// <summary>A float operator that cannot be made integer.</summary>
     public static readonly DiagnosticDescriptor UnquantizableOperator = new("BRIM3010", Severity.Error,
         "the operator cannot be quantized",
@@ -53,5 +58,5 @@ public static class QuantizationDiagnostics
 
     /// <summary>All of them.</summary>
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
-        [BadDataSpec, BadDataFile, DataDoesNotFit, UnquantizableOperator, BadWidthAssignment, AccumulatorTooNarrow, BudgetTooSmall, UnknownLayer, TrainingNotPossible];
+        [BadDataSpec, BadDataFile, DataDoesNotFit, UnusableLabels, UnquantizableOperator, BadWidthAssignment, AccumulatorTooNarrow, BudgetTooSmall, UnknownLayer, TrainingNotPossible];
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Brim.Quantize.Accumulators;
 using Brim.Quantize.Networks;
 using Brim.Quantize.PowerOfTwo;
 using Brim.Quantize.Recipes;
@@ -30,7 +29,7 @@ internal sealed record QuantizationSummary(string Model, QuantizationReport Repo
             ["range"] = l.Widths.Method == RoundingMethods.DeBruin ? RangeNames.Of(l.Widths.Range) : null,
             ["weightError"] = l.WeightError,
             ["codesByBits"] = new JsonArray([.. l.CodeBits.Select(c => (JsonNode)c)]),
-            ["accumulatorBits"] = Needs(l.Accumulator),
+            ["accumulatorBits"] = AccumulatorReport.ToJson(l.Accumulator),
         })]),
     };
 
@@ -41,7 +40,7 @@ internal sealed record QuantizationSummary(string Model, QuantizationReport Repo
         foreach (var l in Report.Layers)
         {
             var a = l.Accumulator;
-            table.Row(ConsoleTables.ShortName(l.Name), $"w{l.Widths.WeightBits}", l.Input.ToString(), l.Widths.Method,
+            table.Row(l.Name, $"w{l.Widths.WeightBits}", l.Input.ToString(), l.Widths.Method,
                 (100.0 * l.CodeBits[0] / l.CodeBits.Sum()).ToString("F0", CultureInfo.InvariantCulture) + " %",
                 l.WeightError.ToString("E1", CultureInfo.InvariantCulture),
                 Count(a.DataType), Count(a.A2Q), Count(a.A2QPlus), Count(a.Exact), Count(a.Centred), Bound(l.Widths));
@@ -51,16 +50,6 @@ internal sealed record QuantizationSummary(string Model, QuantizationReport Repo
         writer.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{Model}: calibrated on {Report.Samples} samples of {Report.Calibration}, seed {Report.Seed}, {Report.Seconds:F1} s"));
     }
-
-    /// <summary>Accumulator widths by bound.</summary>
-    public static JsonObject Needs(AccumulatorNeeds needs) => new()
-    {
-        ["dataType"] = needs.DataType,
-        ["a2q"] = needs.A2Q,
-        ["a2qPlus"] = needs.A2QPlus,
-        ["exact"] = needs.Exact,
-        ["centred"] = needs.Centred,
-    };
 
     // A width that only an observed range asks for is no bound.
     private static string Bound(LayerWidths widths) =>

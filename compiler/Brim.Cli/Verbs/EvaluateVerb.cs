@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
 using Brim.Cli.Reports;
 using Brim.Core.Diagnostics;
 using Brim.Quantize;
@@ -10,19 +8,19 @@ using CommandLine;
 namespace Brim.Cli.Verbs;
 
 /// <summary><c>brim evaluate</c>: the accuracy of a model on labelled data.</summary>
-[Verb("evaluate", HelpText = "Measure a model's accuracy on labelled data.")]
+[Verb("evaluate", HelpText = "Measure a model on data: accuracy of a classifier, error and AUC of an autoencoder.")]
 internal sealed class EvaluateVerb : IVerb
 {
     /// <summary>What data specifications are.</summary>
-    internal const string DataHelp = "cifar10:DIR, mnist:DIR, raw:FILE.bin,LABELS.csv[,type=i8|u8|i16|f32][,scale=S][,zp=Z] or npy:X.npy,Y.npy.";
+    internal const string DataHelp =
+        "cifar10:DIR, mnist:DIR, raw:FILE.bin,LABELS.csv[,type=i8|u8|i16|f32], each with [,scale=S][,zp=Z] (the model gets S * (code - Z)), or npy:X.npy,Y.npy.";
 
     /// <summary>Model file.</summary>
     [Value(0, MetaName = "MODEL", Required = true, HelpText = "Model file (TFLite, ONNX or QONNX), quantized or float.")]
     public string Model { get; set; } = "";
 
     /// <summary>Data.</summary>
-    [Option("data", Required = true, MetaValue = "SPEC",
-        HelpText = DataHelp + " The test part where the set has one.")]
+    [Option("data", Required = true, MetaValue = "SPEC", HelpText = DataHelp + " The test part where the set has one.")]
     public string Data { get; set; } = "";
 
     /// <summary>Print JSON.</summary>
@@ -42,32 +40,30 @@ internal sealed class EvaluateVerb : IVerb
                 $"samples have shape {data.Evaluation.SampleShape}, the model's {model.Graph.Inputs.Length} input(s) {input.Shape}");
             return context.Finish();
         }
-        using var progress = new ProgressLine(context.Error, "evaluating", data.Evaluation.Count);
-        var accuracy = Accuracy.Measure(new GraphEvaluator(model.Graph), data.Evaluation, progress, context.Cancellation);
-        progress.Dispose();
-        if (AsJson)
-            Json.Write(context.Out, Report(accuracy));
-        else
-            Print(context.Out, accuracy);
+        if (Measure(new GraphEvaluator(model.Graph), data.Evaluation, context) is { } report)
+        {
+            if (AsJson)
+                Json.Write(context.Out, report.ToJson());
+            else
+                report.Print(context.Out);
+        }
         return context.Finish();
     }
 
-    private static JsonObject Report(Accuracy a) => new()
+    private EvaluationReport? Measure(GraphEvaluator evaluator, DataSource data, CommandContext context)
     {
-        ["top1"] = a.Top1,
-        ["top5"] = a.Top5,
-        ["samples"] = a.Samples,
-        ["seconds"] = a.Seconds,
-        ["perClass"] = new JsonArray([.. a.PerClass.Select(c => new JsonObject { ["samples"] = c.Samples, ["top1"] = 100.0 * c.Hits / Math.Max(c.Samples, 1) })]),
-    };
-
-    private static void Print(TextWriter writer, Accuracy a)
-    {
-        writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"top-1 {a.Top1:F2} %, top-5 {a.Top5:F2} % of {a.Samples} samples in {a.Seconds:F1} s"));
-        for (var c = 0; c < a.PerClass.Length; c++)
+        using var progress = new ProgressLine(context.Error, "evaluating", data.Count);
+        if (ReconstructionError.Applies(evaluator))
+            return new EvaluationReport.Reconstruction(ReconstructionError.Measure(evaluator, data, progress, context.Cancellation));
+        var classes = evaluator.Graph.TypeOf(evaluator.Graph.Outputs[0]).Shape.ElementCount;
+        var highest = Enumerable.Range(0, data.Count).Select(data.Label).DefaultIfEmpty(-1).Max();
+        if (highest < 0 || highest >= classes)
         {
-            var (samples, hits) = a.PerClass[c];
-            writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  class {c,3}: {100.0 * hits / Math.Max(samples, 1),6:F2} % of {samples}"));
+            context.Diagnostics.Report(QuantizationDiagnostics.UnusableLabels, new SourceLocation(Data), highest < 0
+                ? "the data have no labels, and the model's output does not have the shape of its input"
+                : $"label {highest} is beyond the model's {classes} outputs");
+            return null;
         }
+        return new EvaluationReport.Classification(Accuracy.Measure(evaluator, data, progress, context.Cancellation));
     }
 }

@@ -2,7 +2,10 @@ using System.Text.Json.Nodes;
 using Brim.Cli.Reports;
 using Brim.Compile;
 using Brim.Compile.Transforms;
+using Brim.Core.Diagnostics;
 using Brim.Core.IR;
+using Brim.Quantize.Accumulators;
+using Brim.Quantize.Networks;
 using CommandLine;
 using Spectre.Console;
 
@@ -28,6 +31,10 @@ internal sealed class InspectVerb : IVerb
     [Option("after-transform", MetaValue = "PASS", HelpText = "Print the graph as it is after each run of a pass (`list` names the passes; `import` is the graph before all).")]
     public string? AfterTransform { get; set; }
 
+    /// <summary>Print accumulator widths.</summary>
+    [Option("accumulators", HelpText = "Show, for each layer of a quantized model, what each published bound says its accumulator needs.")]
+    public bool Accumulators { get; set; }
+
     /// <inheritdoc/>
     public int Execute(CommandContext context)
     {
@@ -38,6 +45,8 @@ internal sealed class InspectVerb : IVerb
         }
         if (AfterTransform is not null)
             return PrintAfter(context, model.Graph, AfterTransform);
+        if (Accumulators)
+            return PrintAccumulators(context, model.Graph);
         // A float graph has no firmware; it can still be inspected without a memory map.
         var isFloat = model.Graph.Nodes.Any(n => n.Outputs.All(o => model.Graph.TypeOf(o).Element.IsFloat) && n.Op is not Core.IR.Ops.Dequantize);
         var compiled = isFloat ? null : ModelCompiler.Compile(model.Graph, backend, context.Diagnostics);
@@ -74,12 +83,25 @@ internal sealed class InspectVerb : IVerb
         return context.Finish();
     }
 
+    private int PrintAccumulators(CommandContext context, Graph graph)
+    {
+        var report = new AccumulatorReport(graph.Name, LayerAccumulator.Of(graph));
+        if (report.Layers.IsEmpty)
+            context.Diagnostics.Report(CliDiagnostics.NothingQuantized, new SourceLocation(Model), "no layer multiplies integer codes by constant weight codes");
+        else if (AsJson)
+            Json.Write(context.Out, report.ToJson());
+        else
+            report.Print(context.Out);
+        return context.Finish();
+    }
+
     private static long Parameters(Graph graph) => graph.Values.Values.Where(v => v.IsConstant).Sum(v => v.Type.Shape.ElementCount);
 
     private static long Macs(Graph graph) => graph.Nodes.Sum(graph.MacsOf);
 
     private static JsonObject Report(Graph graph, CompiledModel? compiled)
     {
+        var layers = LayerNames.Of(graph);
         var json = new JsonObject
         {
             ["model"] = graph.Name,
@@ -91,6 +113,7 @@ internal sealed class InspectVerb : IVerb
             ["nodes"] = new JsonArray([.. graph.Nodes.Select(n => new JsonObject
             {
                 ["name"] = n.Name,
+                ["layer"] = layers.GetValueOrDefault(n.Output),
                 ["op"] = n.Op.Mnemonic,
                 ["location"] = n.Location.Place,
                 ["inputs"] = new JsonArray([.. n.Inputs.Where(i => i != Value.None && !graph[i].IsConstant).Select(i => (JsonNode)graph.TypeOf(i).ToString())]),
@@ -121,11 +144,13 @@ internal sealed class InspectVerb : IVerb
     private static void Print(CommandContext context, Graph graph, CompiledModel? compiled)
     {
         var console = ConsoleTables.On(context.Out);
+        // Layers with weights by the names that recipes use, in full.
+        var layers = LayerNames.Of(graph);
         var nodes = ConsoleTables.Create(">#", "name", "op", "result", ">MACs");
         for (var i = 0; i < graph.Nodes.Length; i++)
         {
             var n = graph.Nodes[i];
-            nodes.Row(ConsoleTables.Count(i), ConsoleTables.ShortName(n.Name), n.Op.Mnemonic, graph.TypeOf(n.Output).ToString(), ConsoleTables.Count(graph.MacsOf(n)));
+            nodes.Row(ConsoleTables.Count(i), layers.GetValueOrDefault(n.Output) ?? ConsoleTables.ShortName(n.Name), n.Op.Mnemonic, graph.TypeOf(n.Output).ToString(), ConsoleTables.Count(graph.MacsOf(n)));
         }
         console.Write(nodes);
         context.Out.WriteLine($"MACs {ConsoleTables.Count(Macs(graph))}, parameters {ConsoleTables.Count(Parameters(graph))}");

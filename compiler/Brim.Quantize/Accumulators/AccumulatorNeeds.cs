@@ -13,22 +13,25 @@ public sealed record AccumulatorNeeds(int DataType, int A2Q, int A2QPlus, int Ex
     /// <summary>Measures a layer.</summary>
     /// <param name="codes">Integer weights, one row an output channel.</param>
     /// <param name="weightBits">Declared width of the weights.</param>
-    /// <param name="activationBits">Declared width of the activations.</param>
-    /// <param name="signedActivations">True for two's complement activations.</param>
-    public static AccumulatorNeeds Of(WeightCodes codes, int weightBits, int activationBits, bool signedActivations)
+    /// <param name="factors">
+    /// What the weights are multiplied by: activation codes minus their zero point. The published bounds know only data types, so they get the
+    /// smallest one that holds this range: a byte with zero point -128 is an unsigned one, a byte with zero point -10 has nine bits.
+    /// </param>
+    public static AccumulatorNeeds Of(WeightCodes codes, int weightBits, IntegerRange factors)
     {
         ArgumentNullException.ThrowIfNull(codes);
-        var range = signedActivations ? IntegerRange.Signed(activationBits) : IntegerRange.Unsigned(activationBits);
+        var signed = factors.Min < 0;
+        var bits = signed ? factors.SignedBits : factors.UnsignedBits;
         int a2q = 1, a2qPlus = 1, exact = 1, centred = 1;
         for (var row = 0; row < codes.Rows; row++)
         {
             var w = codes.Row(row);
             var (positive, negative) = AccumulatorBounds.SignedSums(w);
-            a2q = Math.Max(a2q, AccumulatorBounds.A2QBits(positive + negative, activationBits, signedActivations));
-            a2qPlus = Math.Max(a2qPlus, AccumulatorBounds.A2QPlusBits(w, activationBits));
-            exact = Math.Max(exact, AccumulatorBounds.ExactBits(w, range));
-            centred = Math.Max(centred, AccumulatorBounds.CentredBits(w, range));
+            a2q = Math.Max(a2q, AccumulatorBounds.A2QBits(positive + negative, bits, signed));
+            a2qPlus = Math.Max(a2qPlus, AccumulatorBounds.A2QPlusBits(w, bits));
+            exact = Math.Max(exact, AccumulatorBounds.ExactBits(w, factors));
+            centred = Math.Max(centred, AccumulatorBounds.CentredBits(w, factors));
         }
-        return new(AccumulatorBounds.DataTypeBits(codes.Columns, activationBits, weightBits, signedActivations), a2q, a2qPlus, exact, centred);
+        return new(AccumulatorBounds.DataTypeBits(codes.Columns, bits, weightBits, signed), a2q, a2qPlus, exact, centred);
     }
 }

@@ -30,4 +30,7 @@ public readonly record struct IntegerRange(long Min, long Max)
             return bits;
         }
     }
+
+    /// <summary>Width of the narrowest unsigned integer that holds the range, which has no negative values.</summary>
+    public int UnsignedBits => Math.Max(1, 64 - System.Numerics.BitOperations.LeadingZeroCount((ulong)Max));
 }

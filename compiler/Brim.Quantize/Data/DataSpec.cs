@@ -4,7 +4,10 @@ using Brim.Core.IR;
 
 namespace Brim.Quantize.Data;
 
-/// <summary>Opens the data a user names: <c>cifar10:DIR</c>, <c>mnist:DIR</c>, <c>raw:FILE.bin,LABELS.csv[,type=i8][,scale=S][,zp=Z]</c>, <c>npy:X.npy[,Y.npy]</c>.</summary>
+/// <summary>
+/// Opens the data a user names: <c>cifar10:DIR</c>, <c>mnist:DIR</c>, <c>raw:FILE.bin,LABELS.csv[,type=i8]</c>, each with <c>[,scale=S][,zp=Z]</c>, or
+/// <c>npy:X.npy[,Y.npy]</c>. What a model gets is scale * (code - zp); pixels are codes 0..255.
+/// </summary>
 public static class DataSpec
 {
     /// <summary>Opens a specification.</summary>
@@ -15,21 +18,23 @@ public static class DataSpec
         ArgumentNullException.ThrowIfNull(diagnostics);
         var colon = spec.IndexOf(':');
         var (kind, rest) = colon < 0 ? (spec, "") : (spec[..colon], spec[(colon + 1)..]);
+        var (directory, options) = rest.Split(',') is [var first, .. var others] ? (first, others) : (rest, []);
         var location = new SourceLocation(spec);
         try
         {
             switch (kind)
             {
-                case "cifar10" when rest.Length > 0:
-                    return Cifar10Source.Open(rest);
-                case "mnist" when rest.Length > 0:
-                    return MnistSource.Open(rest);
-                case "raw" when rest.Contains(',', StringComparison.Ordinal):
-                    var raw = Raw(rest.Split(','), location, diagnostics);
-                    return raw is null ? null : new DataSet(raw, raw, false);
+                case "cifar10" when directory.Length > 0:
+                    return Options(options, false, location, diagnostics) is { } cifar ? Cifar10Source.Open(directory, cifar.Quant) : null;
+                case "mnist" when directory.Length > 0:
+                    return Options(options, false, location, diagnostics) is { } mnist ? MnistSource.Open(directory, mnist.Quant) : null;
+                case "raw" when options.Length > 0:
+                    if (Options(options[1..], true, location, diagnostics) is not { } type)
+                        return null;
+                    var raw = new RawSource(directory, options[0], type.Element, type.Quant);
+                    return new DataSet(raw, raw, false);
                 case "npy" when rest.Length > 0:
-                    var parts = rest.Split(',');
-                    var npy = new NpySource(parts[0], parts.Length > 1 ? parts[1] : null);
+                    var npy = new NpySource(directory, options.Length > 0 ? options[0] : null);
                     return new DataSet(npy, npy, false);
                 default:
                     diagnostics.Report(QuantizationDiagnostics.BadDataSpec, location, $"'{kind}' names no kind of data, or its files are missing",
@@ -44,10 +49,10 @@ public static class DataSpec
         }
     }
 
-    private static RawSource? Raw(string[] parts, SourceLocation location, DiagnosticBag diagnostics)
+    private static (ElementType Element, QuantParams Quant)? Options(string[] options, bool typed, SourceLocation location, DiagnosticBag diagnostics)
     {
-        var (element, scale, zero) = (ElementType.Int8, 1.0, 0);
-        foreach (var option in parts.Skip(2))
+        var (element, scale, zero) = (typed ? ElementType.Int8 : ElementType.UInt8, 1.0, 0);
+        foreach (var option in options)
         {
             var equals = option.IndexOf('=');
             var (key, value) = equals < 0 ? (option, "") : (option[..equals], option[(equals + 1)..]);
@@ -60,15 +65,16 @@ public static class DataSpec
                 _ => null,
             };
             element = named ?? element;
-            var ok = named is not null
-                || (key == "scale" && double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out scale) && scale > 0)
+            var ok = (typed && named is not null)
+                || (key == "scale" && double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out scale) && scale > 0 && double.IsFinite(scale))
                 || (key == "zp" && int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out zero));
             if (!ok)
             {
-                diagnostics.Report(QuantizationDiagnostics.BadDataSpec, location, $"'{option}' is no option of raw data", "options are type=i8|u8|i16|f32, scale=S and zp=Z");
+                diagnostics.Report(QuantizationDiagnostics.BadDataSpec, location, $"'{option}' is no option of these data",
+                    typed ? "options are type=i8|u8|i16|f32, scale=S and zp=Z" : "options are scale=S and zp=Z");
                 return null;
             }
         }
-        return new RawSource(parts[0], parts[1], element, QuantParams.PerTensor(scale, zero));
+        return (element, QuantParams.PerTensor(scale, zero));
     }
 }

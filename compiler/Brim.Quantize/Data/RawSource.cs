@@ -7,7 +7,7 @@ namespace Brim.Quantize.Data;
 
 /// <summary>
 /// Samples one after the other in a file, little-endian, and a CSV of labels with a header: columns <c>index,label</c> at least, or one column
-/// <c>label</c> in the order of the samples.
+/// <c>label</c> in the order of the samples. A label is a class from 0, or <c>normal</c> (0) or <c>anomalous</c> (1).
 /// </summary>
 public sealed class RawSource : DataSource
 {
@@ -21,7 +21,7 @@ public sealed class RawSource : DataSource
     /// <param name="path">The samples; their number comes from the labels.</param>
     /// <param name="labels">CSV of labels.</param>
     /// <param name="element">Type of an element in the file.</param>
-    /// <param name="quant">How integer codes map to the model's real input; null for identity.</param>
+    /// <param name="quant">How elements map to the model's real input, scale * (element - zero point); null for identity.</param>
     /// <exception cref="InvalidDataException">Sizes do not fit or the CSV is malformed.</exception>
     public RawSource(string path, string labels, ElementType element, QuantParams? quant = null)
     {
@@ -59,14 +59,9 @@ public sealed class RawSource : DataSource
         if (RandomAccess.Read(_file, bytes, (long)index * _sampleBytes) != bytes.Length)
             throw new InvalidDataException($"{Name}: sample {index} is cut off");
         var tensor = Tensor.FromBytes(new TensorType(_element, SampleShape), bytes);
-        if (_element.IsFloat)
-        {
-            tensor.Floats.CopyTo(sample);
-            return;
-        }
         var (scale, zero) = (_quant.Scale, _quant.ZeroPoint);
-        for (var i = 0; i < tensor.Codes.Length; i++)
-            sample[i] = (float)(scale * (tensor.Codes[i] - zero));
+        for (var i = 0; i < sample.Length; i++)
+            sample[i] = (float)(scale * ((_element.IsFloat ? (double)tensor.Floats[i] : tensor.Codes[i]) - zero));
     }
 
     /// <inheritdoc/>
@@ -78,6 +73,13 @@ public sealed class RawSource : DataSource
         _file.Dispose();
         base.Dispose(disposing);
     }
+
+    private static int? LabelOf(string text) => text switch
+    {
+        "normal" => 0,
+        "anomalous" => 1,
+        _ => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var label) ? label : null,
+    };
 
     private static int[] ReadLabels(string path)
     {
@@ -94,7 +96,7 @@ public sealed class RawSource : DataSource
             var index = i - 1;
             if (cells.Length < header.Length
                 || (indexColumn >= 0 && !int.TryParse(cells[indexColumn], NumberStyles.None, CultureInfo.InvariantCulture, out index))
-                || !int.TryParse(cells[labelColumn], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var label)
+                || LabelOf(cells[labelColumn].Trim()) is not { } label
                 || index >= labels.Length)
                 throw new InvalidDataException($"{path}: line {i + 1} is not an index and a label");
             labels[index] = label;

@@ -1,4 +1,5 @@
 using Brim.Core.IR;
+using Brim.Core.Numerics;
 
 namespace Brim.Quantize.Evaluation;
 
@@ -51,8 +52,9 @@ public sealed class EvaluationSession
             var codes = Codes(id);
             var scale = (float)(type.Quant?.Scale ?? 1);
             var zero = type.Quant?.ZeroPoint ?? 0;
+            var range = CodeRange.Of(type.Element);
             for (var i = 0; i < codes.Length; i++)
-                codes[i] = (int)Math.Clamp((long)MathF.Round(sample[i] / scale, MidpointRounding.AwayFromZero) + zero, type.Element.MinCode, type.Element.MaxCode);
+                codes[i] = range.Clamp(MathF.Round(sample[i] / scale, MidpointRounding.AwayFromZero), zero);
         }
         Run();
     }

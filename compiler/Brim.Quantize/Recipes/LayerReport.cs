@@ -42,6 +42,6 @@ public sealed record LayerReport(
         foreach (var code in quantized.Codes.Elements)
             histogram[code == 0 ? 0 : new IntegerRange(code, code).SignedBits]++;
         return new(name, widths, input.Element, [.. histogram], power > 0 ? error / power : 0,
-            AccumulatorNeeds.Of(quantized.Codes, quantized.Grid.Bits, input.Element.Bits, input.Element.IsSigned));
+            AccumulatorNeeds.Of(quantized.Codes, quantized.Grid.Bits, new(input.Element.MinCode - input.Quant.ZeroPoint, input.Element.MaxCode - input.Quant.ZeroPoint)));
     }
 }

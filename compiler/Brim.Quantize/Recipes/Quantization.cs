@@ -59,13 +59,15 @@ public static class Quantization
 
     /// <summary>
     /// The type of a network's input for data that come as integer codes: theirs, in codes of a signed byte, which is what kernels read. Pixels
-    /// 0..255 become codes -128..127 of zero point -128.
+    /// 0..255 become codes -128..127 of zero point -128. The scale is an exact float32, as files store it.
     /// </summary>
-    private static (ElementType Element, QuantParams Quant)? InputTypeOf(DataSource data) => data.NativeType switch
+    private static (ElementType Element, QuantParams Quant)? InputTypeOf(DataSource data)
     {
-        ({ IsSigned: false, Bits: 8 }, var quant) => (ElementType.Int8, QuantParams.PerTensor(quant.Scale, quant.ZeroPoint - 128)),
-        var type => type,
-    };
+        if (data.NativeType is not var (element, quant))
+            return null;
+        var zero = element == ElementType.UInt8 ? quant.ZeroPoint - 128 : quant.ZeroPoint;
+        return (ElementType.Int8, QuantParams.PerTensor((float)quant.Scale, zero));
+    }
 
     private static bool TrainingIsPossible(Graph graph, QuantizationRecipe recipe, WidthAssignment widths, DiagnosticBag diagnostics)
     {

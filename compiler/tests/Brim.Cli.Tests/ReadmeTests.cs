@@ -16,17 +16,19 @@ public sealed class ReadmeTests : IDisposable
     {
         var commands = Commands();
         Assert.True(commands.Count >= 6);
-        Assert.All(commands, command =>
-        {
-            // Paths are relative to the repository; results go to a folder of the test's own.
-            var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1)
-                .Select(w => w.StartsWith("out/", StringComparison.Ordinal) ? Path.Combine(_folder.FullName, w)
-                    : w.Replace("examples/", Path.Combine(TestData.RepositoryRoot, "examples") + "/", StringComparison.Ordinal)).ToArray();
-            foreach (var word in words.Where(w => w.StartsWith(_folder.FullName, StringComparison.Ordinal)))
-                Directory.CreateDirectory(Path.GetDirectoryName(word)!);
-            var (code, _, error) = CommandLine.Run(words);
-            Assert.True(code == 0, $"{command}\n{error}");
-        });
+        Assert.All(commands, Run);
+    }
+
+    [Fact]
+    public void TheExampleRecipeWorks()
+    {
+        var text = File.ReadAllText(Path.Combine(TestData.RepositoryRoot, "compiler", "docs", "recipes.md"));
+        var start = text.IndexOf("```yaml\n", StringComparison.Ordinal) + 8;
+        var recipe = Path.Combine(_folder.FullName, "brim.yaml");
+        File.WriteAllText(recipe, text[start..text.IndexOf("```", start, StringComparison.Ordinal)]);
+        var commands = text.Split('\n').Where(l => l.StartsWith("./brim ", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(2, commands.Length);
+        Assert.All(commands, command => Run(command.Replace(" brim.yaml", " " + recipe, StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -46,6 +48,18 @@ public sealed class ReadmeTests : IDisposable
         var errors = gcc.StandardError.ReadToEnd();
         gcc.WaitForExit();
         Assert.True(gcc.ExitCode == 0, errors);
+    }
+
+    private void Run(string command)
+    {
+        // Paths are relative to the repository; results go to a folder of the test's own.
+        var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1)
+            .Select(w => w.StartsWith("out/", StringComparison.Ordinal) ? Path.Combine(_folder.FullName, w)
+                : w.Replace("examples/", Path.Combine(TestData.RepositoryRoot, "examples") + "/", StringComparison.Ordinal)).ToArray();
+        foreach (var word in words.Where(w => w.StartsWith(_folder.FullName, StringComparison.Ordinal)))
+            Directory.CreateDirectory(Path.GetDirectoryName(word)!);
+        var (code, _, error) = CommandLine.Run(words);
+        Assert.True(code == 0, $"{command}\n{error}");
     }
 
     private static List<string> Commands()

@@ -70,7 +70,7 @@ public class AccumulatorBoundsTests
             var (n, m, k) = (random.Next(1, 9), random.Next(2, 9), random.Next(1, 40));
             var limit = (1 << (m - 1)) - 1;
             var w = Enumerable.Range(0, k).Select(_ => random.Next(-limit, limit + 1)).ToArray();
-            var needs = AccumulatorNeeds.Of(new WeightCodes(1, k, w), m, n, false);
+            var needs = AccumulatorNeeds.Of(new WeightCodes(1, k, w), m, IntegerRange.Unsigned(n));
             Assert.Equal(AccumulatorBounds.ExactBits(w, IntegerRange.Unsigned(n)), needs.Exact);
             Assert.True(needs.Exact <= needs.A2QPlus);
             Assert.True(needs.A2QPlus <= needs.A2Q + 1); // for weights of one sign A2Q+ pays for its symmetric budget

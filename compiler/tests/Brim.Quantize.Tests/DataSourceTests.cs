@@ -69,6 +69,38 @@ public sealed class DataSourceTests : IDisposable
     }
 
     [Fact]
+    public void Pixels_AreScaledOnRequest()
+    {
+        var record = new byte[3073];
+        record.AsSpan(1).Fill(51);
+        record[1] = 255;
+        File.WriteAllBytes(Path.Combine(_directory, "test_batch.bin"), record);
+        using var set = Open($"cifar10:{_directory},scale=0.5,zp=50")!;
+        var sample = new float[3072];
+        set.Evaluation.Read(0, sample);
+        Assert.Equal((102.5f, 0.5f), (sample[0], sample[1]));
+        var (element, quant) = set.Evaluation.NativeType!.Value;
+        Assert.Equal((ElementType.UInt8, 0.5, 50), (element, quant.Scale, quant.ZeroPoint));
+    }
+
+    [Fact]
+    public void Raw_ReadsNormalAndAnomalous_AndScalesFloats()
+    {
+        var (bin, csv) = (Path.Combine(_directory, "x.bin"), Path.Combine(_directory, "y.csv"));
+        var bytes = new byte[12];
+        for (var i = 0; i < 3; i++)
+            BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(4 * i), i + 0.5f);
+        File.WriteAllBytes(bin, bytes);
+        File.WriteAllText(csv, "label\nnormal\nanomalous\n1\n");
+        using var set = Open($"raw:{bin},{csv},type=f32,scale=2,zp=1")!;
+        Assert.Equal([0, 1, 1], Enumerable.Range(0, 3).Select(set.Evaluation.Label));
+        var sample = new float[1];
+        set.Evaluation.Read(2, sample);
+        Assert.Equal(3f, sample[0]);
+        Assert.Null(set.Evaluation.NativeType);
+    }
+
+    [Fact]
     public void Npy_ReadsRowsOfSeveralTypes()
     {
         var values = new byte[4 * 6];
@@ -94,6 +126,10 @@ public sealed class DataSourceTests : IDisposable
     [Theory]
     [InlineData("imagenet:/x", "BRIM3001")]
     [InlineData("raw:a.bin,b.csv,size=3", "BRIM3001")]
+    [InlineData("mnist:/x,type=i8", "BRIM3001")]
+    [InlineData("mnist:/x,scale=0", "BRIM3001")]
+    [InlineData("cifar10:/x,zp=0.5", "BRIM3001")]
+    [InlineData("raw:a.bin", "BRIM3001")]
     [InlineData("cifar10:/does/not/exist", "BRIM3002")]
     [InlineData("npy:/does/not/exist.npy", "BRIM3002")]
     public void BadSpecifications_AreReported(string spec, string code)

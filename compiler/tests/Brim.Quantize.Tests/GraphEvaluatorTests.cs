@@ -51,6 +51,22 @@ public class GraphEvaluatorTests
     }
 
     [Fact]
+    public void InputsOfAnyMagnitude_BecomeTheCodesThatQuantizeGives()
+    {
+        var type = new TensorType(ElementType.Int8, [1, 7], QuantParams.PerTensor(1e-3, -100));
+        float[] values = [float.MaxValue, float.MinValue, float.PositiveInfinity, float.NaN, 9.3e15f, -9.3e15f, 0.0125f];
+        var editor = new GraphEditor("identity");
+        editor.AddOutput(editor.AddNode(new Reshape([7]), [editor.AddInput("x", type)], type with { Shape = [7] }, "y", SourceLocation.Generated));
+        var graph = editor.ToGraph();
+        var session = new GraphEvaluator(graph).NewSession();
+        session.Run(values);
+        var context = new EvaluationContext([Tensor.FromFloats(new(ElementType.Float32, [1, 7]), values)], [type]);
+        new Core.IR.Ops.Quantize().Evaluate(context);
+        Assert.Equal(context.Outputs[0].Codes, session.Codes(graph.Inputs[0]));
+        Assert.Equal([127, -128, 127, -100, 127, -128, -87], context.Outputs[0].Codes);
+    }
+
+    [Fact]
     public void OnlyWhatIsWantedIsComputed()
     {
         var graph = RandomNetworks.Float(new Random(23));
