@@ -51,10 +51,10 @@ public static class QuantizationDiagnostics
         "a recipe names a layer that the model does not have",
         "Layers are named as `brim inspect` and the report of `brim quantize` print them.");
 
-    /// <summary>A recipe asks for training that the network or its bounds do not allow.</summary>
+    /// <summary>A recipe asks for training that the network does not allow.</summary>
     public static readonly DiagnosticDescriptor TrainingNotPossible = new("BRIM3102", Severity.Error,
         "the recipe's training is not possible here",
-        "Adaptation and matching need a backward pass of every operator; matching moves codes after rounding and would break accumulator bounds, adaptation does not.");
+        "Adaptation and matching need a backward pass of every operator of the network.");
 
     /// <summary>All of them.</summary>
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =

@@ -88,17 +88,31 @@ public static class GraphQuantizer
                 // Rounding may have made the sums larger than the real range said: bits of the weights' fraction make room.
                 while (!FitsAccumulator(network, layer, quantized, bits) && wanted.WeightBits > 2)
                     quantized = RoundLayer(network, layer, wanted = wanted with { WeightBits = wanted.WeightBits - 1 }, moments, options);
-                if (!FitsAccumulator(network, layer, quantized, bits))
-                {
-                    var message = $"'{names[node.Output]}': sums of 2-bit weights and {network.Activations[layer.X].Element} activations can leave {bits} bits";
-                    if (diagnostics is null)
-                        throw new ArgumentException(message, nameof(widths));
-                    diagnostics.Report(QuantizationDiagnostics.AccumulatorTooNarrow, node.Location, message);
-                }
             }
             network = network with { Layers = network.Layers.SetItem(node.Output, quantized) };
         }
+        var overflows = new DiagnosticBag();
+        ReportOverflows(network, widths, overflows);
+        if (diagnostics is null && overflows.HasErrors)
+            throw new ArgumentException(overflows.Items[0].ToString(), nameof(widths));
+        diagnostics?.AddRange(overflows);
         return network;
+    }
+
+    /// <summary>Reports BRIM3012 for every layer whose proof counts the bias (method debruin) and does not hold.</summary>
+    internal static void ReportOverflows(QuantizedNetwork network, WidthAssignment widths, DiagnosticBag diagnostics)
+    {
+        var names = LayerNames.Of(network.Graph);
+        foreach (var (id, quantized) in network.Layers)
+        {
+            var node = network.Graph.Nodes.Single(n => n.Output == id);
+            var layer = LinearLayer.TryMake(network.Graph, node)!;
+            if (widths[names[id]] is { Method: RoundingMethods.DeBruin, AccumulatorBits: { } bits, Range: not RangeEvidence.Observed } && !FitsAccumulator(network, layer, quantized, bits))
+            {
+                diagnostics.Report(QuantizationDiagnostics.AccumulatorTooNarrow, node.Location,
+                    $"'{names[id]}': sums of {quantized.Grid.Bits}-bit weights and {network.Activations[layer.X].Element} activations and the bias can leave {bits} bits");
+            }
+        }
     }
 
     /// <summary>True if no input can make a sum of the layer, bias included, leave an accumulator: bound (a) on the integers.</summary>

@@ -42,13 +42,16 @@ public static class Quantization
         var teacher = network.Graph;
         if (recipe.Adaptation is { } adaptation)
         {
-            network = OutputMatching.Adapt(network, data, adaptation with { Seed = recipe.Seed }, Epochs("adapting", adaptation.Epochs, progress), cancellation);
+            network = OutputMatching.Adapt(network, data, adaptation with { Seed = recipe.Seed }, Epochs("adapting", adaptation.Epochs, progress), widths, cancellation);
             network = GraphQuantizer.RoundLayers(network, widths, data, options, adapted: true, diagnostics, progress, cancellation);
             if (diagnostics.HasErrors)
                 return null;
         }
         if (recipe.Matching is { } matching)
-            network = OutputMatching.Run(network, data, matching with { Seed = recipe.Seed }, Epochs("matching", matching.Epochs, progress), teacher, cancellation);
+            network = OutputMatching.Run(network, data, matching with { Seed = recipe.Seed }, Epochs("matching", matching.Epochs, progress), teacher, widths, cancellation);
+        GraphQuantizer.ReportOverflows(network, widths, diagnostics);
+        if (diagnostics.HasErrors)
+            return null;
         var integer = IntegerGraphBuilder.Build(network, options.Requantization);
         return new(integer, network, new(widths, LayerReport.Of(network, widths), data.Name, data.Count, recipe.Seed, watch.Elapsed.TotalSeconds));
     }
@@ -78,12 +81,6 @@ public static class Quantization
             possible = false;
             diagnostics.Report(QuantizationDiagnostics.TrainingNotPossible, location, "the network has an operator without a backward pass",
                 "training covers layers, sums, whole-image means, reshapes and a final softmax; leave 'adaptation' and 'matching' away");
-        }
-        if (recipe.Matching is not null && widths.Layers.FirstOrDefault(l => l.Value.AccumulatorBits is not null) is { Key: { } layer })
-        {
-            possible = false;
-            diagnostics.Report(QuantizationDiagnostics.TrainingNotPossible, location,
-                $"matching would move the codes of '{layer}' out of its accumulator's bound", "use 'adaptation' instead, which trains before rounding");
         }
         return possible;
     }

@@ -4,7 +4,9 @@ using Brim.Quantize.Evaluation;
 namespace Brim.Quantize.Training;
 
 /// <summary>The scale of an activation as a parameter that is trained (LSQ).</summary>
-internal sealed class ActivationScale(FakeQuantizer start)
+/// <param name="start">Type to start from.</param>
+/// <param name="isFixed">True for a scale that stays as it is.</param>
+internal sealed class ActivationScale(FakeQuantizer start, bool isFixed = false)
 {
     private readonly Adam _logarithm = new(1);
 
@@ -17,6 +19,8 @@ internal sealed class ActivationScale(FakeQuantizer start)
 
     public void Step(double gradient, double rate)
     {
+        if (isFixed)
+            return;
         _logarithm.Step([gradient], rate);
         Scale = (float)(start.Quant.Scale * Math.Exp(_logarithm.Values[0]));
     }

@@ -27,17 +27,21 @@ public static class OutputMatching
     /// <param name="options">Settings.</param>
     /// <param name="progress">Receives the mean loss after each epoch.</param>
     /// <param name="teacher">The float network to match; null for the network's own graph. Value ids must be the same.</param>
+    /// <param name="widths">Accumulators that the layers were quantized for and keep to; null if they have none.</param>
     /// <param name="cancellation">Stops between steps.</param>
     /// <exception cref="OperationCanceledException">On cancellation.</exception>
     public static QuantizedNetwork Run(
-        QuantizedNetwork network, DataSource data, TrainingOptions options, IProgress<double>? progress = null, Graph? teacher = null, CancellationToken cancellation = default)
+        QuantizedNetwork network, DataSource data, TrainingOptions options, IProgress<double>? progress = null, Graph? teacher = null, WidthAssignment? widths = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
         var graph = network.Graph;
-        var layers = graph.Nodes.Where(n => network.Layers.ContainsKey(n.Output)).ToDictionary(n => n.Output, n => new TrainableLayer(graph, n, network.Layers[n.Output]));
-        var scales = Train(network, teacher ?? graph, layers, data, options, progress, cancellation);
+        var names = LayerNames.Of(graph);
+        var layers = graph.Nodes.Where(n => network.Layers.ContainsKey(n.Output)).ToDictionary(n => n.Output, n => new TrainableLayer(graph, n, network.Layers[n.Output],
+            bound: widths is null ? null : LayerBound.Of(widths[names[n.Output]], network.Activations[n.Inputs[0]])));
+        var scales = Train(network, teacher ?? graph, layers, data, options, HasShifts(graph, widths), progress, cancellation);
         return WithScales(network, scales) with { Layers = layers.ToImmutableSortedDictionary(p => p.Key, p => p.Value.ToQuantization()) };
     }
 
@@ -49,11 +53,12 @@ public static class OutputMatching
     /// <param name="data">Calibration samples; labels are not read.</param>
     /// <param name="options">Settings.</param>
     /// <param name="progress">Receives the mean loss after each epoch.</param>
+    /// <param name="widths">How the layers will be quantized: scales that must be powers of two stay so; null if none.</param>
     /// <param name="cancellation">Stops between steps.</param>
     /// <returns>A network with new real weights and scales and without quantized layers.</returns>
     /// <exception cref="OperationCanceledException">On cancellation.</exception>
     public static QuantizedNetwork Adapt(
-        QuantizedNetwork network, DataSource data, TrainingOptions options, IProgress<double>? progress = null, CancellationToken cancellation = default)
+        QuantizedNetwork network, DataSource data, TrainingOptions options, IProgress<double>? progress = null, WidthAssignment? widths = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(data);
@@ -62,7 +67,7 @@ public static class OutputMatching
         // Float biases: those of the quantized layers make up for rounded weights.
         var layers = graph.Nodes.Where(n => network.Layers.ContainsKey(n.Output)).ToDictionary(n => n.Output,
             n => new TrainableLayer(graph, n, network.Layers[n.Output] with { Bias = [.. FloatWeights.Bias(graph, LinearLayer.TryMake(graph, n)!)] }, rounds: false));
-        var scales = Train(network, graph, layers, data, options, progress, cancellation);
+        var scales = Train(network, graph, layers, data, options, HasShifts(graph, widths), progress, cancellation);
         var values = graph.Values.ToBuilder();
         foreach (var layer in layers.Values)
         {
@@ -82,14 +87,17 @@ public static class OutputMatching
         void Set(int id, float[] floats) => values[id] = values[id] with { Constant = Tensor.FromFloats(values[id].Type, floats) };
     }
 
+    private static bool HasShifts(Graph graph, WidthAssignment? widths) =>
+        widths is not null && LayerNames.Of(graph).Values.Any(name => widths[name].Method == RoundingMethods.DeBruin);
+
     private static Dictionary<int, ActivationScale> Train(
-        QuantizedNetwork network, Graph teacher, Dictionary<int, TrainableLayer> layers, DataSource data, TrainingOptions options, IProgress<double>? progress,
+        QuantizedNetwork network, Graph teacher, Dictionary<int, TrainableLayer> layers, DataSource data, TrainingOptions options, bool keepsPowersOfTwo, IProgress<double>? progress,
         CancellationToken cancellation)
     {
         var graph = network.Graph;
         // A reshape's result has its operand's type; rounding it again would change nothing.
         var scales = graph.Inputs.Concat(graph.Nodes.Where(n => n.Op is not (Reshape or Softmax)).Select(n => n.Output))
-            .ToDictionary(id => id, id => new ActivationScale(network.Activations[id]));
+            .ToDictionary(id => id, id => new ActivationScale(network.Activations[id], isFixed: keepsPowersOfTwo && double.IsPow2(network.Activations[id].Quant.Scale)));
         var loss = new MatchingLoss(teacher, options.BlockWeight, data);
         var lanes = Enumerable.Range(0, SampleLoop.Lanes).Select(_ => new TrainingLane(graph, layers, scales)).ToArray();
         var teachers = lanes.Select(_ => new GraphEvaluator(teacher, loss.Matched).NewSession()).ToArray();

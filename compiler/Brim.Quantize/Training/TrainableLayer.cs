@@ -18,14 +18,18 @@ internal sealed class TrainableLayer
     private readonly int _bits;
     private readonly int _limit;
     private readonly bool _rounds;
+    private readonly LayerBound? _bound;
+    private readonly int[] _codes;
 
     /// <param name="graph">The float graph.</param>
     /// <param name="node">The layer.</param>
     /// <param name="start">Codes and scales to start from.</param>
     /// <param name="rounds">False trains real weights from the float ones; the grid is then only the unit of steps.</param>
-    public TrainableLayer(Graph graph, Node node, LayerQuantization start, bool rounds = true)
+    /// <param name="bound">Accumulator that the codes must fit after every step; null for none.</param>
+    public TrainableLayer(Graph graph, Node node, LayerQuantization start, bool rounds = true, LayerBound? bound = null)
     {
-        _rounds = rounds;
+        (_rounds, _bound) = (rounds, bound);
+        _codes = new int[start.Codes.Elements.Length];
         Linear = LinearLayer.TryMake(graph, node)!;
         Geometry = Linear.Geometry(Linear.IsDepthwise ? FloatTiles.Channels : 1);
         (_bits, _limit) = (start.Grid.Bits, start.Grid.Limit);
@@ -80,8 +84,7 @@ internal sealed class TrainableLayer
     public LayerQuantization ToQuantization()
     {
         var codes = new WeightCodes(Linear.Outputs, Columns);
-        for (var i = 0; i < codes.Elements.Length; i++)
-            codes.Elements[i] = (int)Math.Clamp(Math.Round(_weights.Values[i]), -_limit, _limit);
+        _codes.CopyTo(codes.Elements, 0);
         return new(codes, new WeightGrid(_bits, [.. Enumerable.Range(0, Linear.Outputs).Select(Scale)]), [.. _bias.Values]);
     }
 
@@ -108,7 +111,7 @@ internal sealed class TrainableLayer
             }
         }
         _weights.Step(gradient, options.WeightRate * factor);
-        if (_rounds)
+        if (_rounds && _bound is not { HasFixedScales: true })
             _scales.Step(scaleGradient, options.WeightScaleRate * factor);
         _bias.Step(biasGradient, options.BiasRate * biasUnit * factor);
         Refresh();
@@ -117,10 +120,28 @@ internal sealed class TrainableLayer
     private double Scale(int row) => _startScales[row] * Math.Exp(_scales.Values[row]);
 
     /// <summary>The weight in units of its scale: a code, or the latent weight itself where nothing is rounded.</summary>
-    private double Code(int index) => _rounds ? Math.Clamp(Math.Round(_weights.Values[index]), -_limit, _limit) : _weights.Values[index];
+    private double Code(int index) => _rounds ? _codes[index] : _weights.Values[index];
+
+    private void Round()
+    {
+        for (var r = 0; r < Linear.Outputs; r++)
+        {
+            var latent = _weights.Values.AsSpan(r * Columns, Columns);
+            var codes = _codes.AsSpan(r * Columns, Columns);
+            if (_bound is not null)
+            {
+                _bound.Round(latent, codes, _limit, _bias.Values[r] / Scale(r));
+                continue;
+            }
+            for (var k = 0; k < codes.Length; k++)
+                codes[k] = (int)Math.Clamp(Math.Round(latent[k]), -_limit, _limit);
+        }
+    }
 
     private void Refresh()
     {
+        if (_rounds)
+            Round();
         for (var i = 0; i < Real.Length; i++)
             Real[i] = (float)(Scale(i / Columns) * Code(i));
         Start = new float[(Linear.Outputs + FloatTiles.Channels - 1) / FloatTiles.Channels * FloatTiles.Channels];

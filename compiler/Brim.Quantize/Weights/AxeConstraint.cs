@@ -22,7 +22,7 @@ public sealed record AxeConstraint(
     bool SoftThreshold = false) : ICodeConstraint
 {
     /// <inheritdoc/>
-    public IRowConstraint Begin(ReadOnlySpan<double> weights, int limit) => new Row(this, weights);
+    public IRowConstraint Begin(ReadOnlySpan<double> weights, int limit, long start = 0) => new Row(this, weights, start);
 
     private sealed class Row : IRowConstraint
     {
@@ -30,9 +30,11 @@ public sealed record AxeConstraint(
         private readonly long[] _positive;
         private readonly long[] _negative;
         private readonly double[] _thresholds;
+        private readonly long _start;
 
-        public Row(AxeConstraint axe, ReadOnlySpan<double> weights)
+        public Row(AxeConstraint axe, ReadOnlySpan<double> weights, long start)
         {
+            _start = start;
             if (axe.Activations.Min > 0 || axe.Activations.Max <= 0)
                 throw new ArgumentException($"activation codes {axe.Activations} do not contain 0", nameof(axe));
             _axe = axe;
@@ -67,8 +69,10 @@ public sealed record AxeConstraint(
                 return (-Saturated(left), Saturated(left));
             }
             var reach = (1L << (_axe.AccumulatorBits - 1)) - 1;
-            var above = reach - ((nu * p) + (mu * n));  // room of the largest sum
-            var below = reach + ((mu * p) + (nu * n));  // room of the smallest sum
+            // The first tile's accumulator starts from the bias; a centred one starts where it has to.
+            var start = column < _axe.TileSize ? _start : 0;
+            var above = reach - start - ((nu * p) + (mu * n));  // room of the largest sum
+            var below = reach + start + ((mu * p) + (nu * n));  // room of the smallest sum
             var up = above / nu;
             var down = below / nu;
             if (mu < 0)

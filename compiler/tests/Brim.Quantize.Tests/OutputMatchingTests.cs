@@ -36,6 +36,43 @@ public class OutputMatchingTests
         Assert.True(GraphVerifier.Verify(IntegerGraphBuilder.Build(trained, Requantization.Single), diagnostics), string.Join('\n', diagnostics.Items));
     }
 
+    [Theory]
+    [InlineData("optq", 9, null)]
+    [InlineData("rtn", 8, 7)]
+    [InlineData("ep", 9, null)]
+    [InlineData("debruin", 9, null)]
+    public void Training_KeepsEveryAccumulator(string method, int accumulator, int? tile)
+    {
+        var (graph, data) = SmallNetworks.Residual(35);
+        var diagnostics = new DiagnosticBag();
+        var widths = new WidthAssignment(new LayerWidths(4, 3, method, accumulator, tile), WidthAssignment.Uniform(graph, new(8, 8)).Layers.Clear());
+        var network = GraphQuantizer.Quantize(graph, widths, data, new QuantizerOptions(), diagnostics)!;
+        Assert.Empty(diagnostics.Items);
+        var trained = OutputMatching.Run(network, data, Options with { Epochs = 20 }, widths: widths);
+        Assert.True(Divergence(trained, data) < Divergence(network, data), $"{Divergence(network, data)} became {Divergence(trained, data)}");
+        var (moved, full) = (0, 0.0);
+        foreach (var (id, layer) in trained.Layers)
+        {
+            var x = trained.Activations[trained.Graph.Nodes.Single(n => n.Output == id).Inputs[0]];
+            var (min, max) = (x.Element.MinCode - x.Quant.ZeroPoint, x.Element.MaxCode - x.Quant.ZeroPoint);
+            for (var r = 0; r < layer.Codes.Rows; r++)
+            {
+                foreach (var codes in layer.Codes.Row(r).ToArray().Chunk(tile ?? int.MaxValue))
+                {
+                    var bias = method == "debruin" ? (long)Math.Round(layer.Bias[r] / layer.Grid.Scales[r] / x.Quant.Scale) : 0;
+                    var low = bias + codes.Sum(q => Math.Min(q * min, q * max));
+                    var high = bias + codes.Sum(q => Math.Max(q * min, q * max));
+                    Assert.True(low >= -(1L << (accumulator - 1)) && high < 1L << (accumulator - 1), $"[{low}, {high}]");
+                    full = Math.Max(full, Math.Max(-low, high) / Math.ScaleB(1, accumulator - 1));
+                }
+            }
+            moved += layer.Codes.Elements.Zip(network.Layers[id].Codes.Elements).Count(p => p.First != p.Second);
+            if (method == "debruin")
+                Assert.All(layer.Grid.Scales.Append(x.Quant.Scale), s => Assert.True(double.IsPow2(s)));
+        }
+        Assert.True(moved > 20 && full > (method == "debruin" ? 0.6 : 0.8), $"{moved} codes moved, the fullest accumulator is used to {full}");
+    }
+
     [Fact]
     public void Adaptation_ChangesRealWeightsOnly_AndTheyAreRoundedAfterwards()
     {
