@@ -88,7 +88,9 @@ internal sealed class LayerCheck(
     private SumReport? Prove(KernelReader reader)
     {
         var shape = reader.Shape(call);
-        var input = Known(shape.Input);
+        var input = Known(shape.Input, shape.OffsetWraps);
+        if (shape.Terms is { } terms)
+            input = (terms, input.Writers);
         (long, long) weights = shape.ComputedWeights is { } w && Known(w).Span is var codes ? (codes.Low, codes.High) : default;
         memory.Write(shape.Output.At, shape.Output.Elements, shape.Output.Format, Written(shape, input.Span), call.Step);
         if (certified.Sums is not { } sums)
@@ -105,8 +107,8 @@ internal sealed class LayerCheck(
         return new SumReport(proof.Packing, proof.Outputs.Length, proof.Taps, proof.LaneCount, proof.ChunkCount, proof.WidestLane, low, high, [.. input.Writers]);
     }
 
-    private (CodeSpan Span, IReadOnlySet<string> Writers) Known(Access access) => call.Arguments.Contains(access.At)
-        ? memory.Read(access.At, access.Elements, access.Format)
+    private (CodeSpan Span, IReadOnlySet<string> Writers) Known(Access access, bool isModular = false) => call.Arguments.Contains(access.At)
+        ? memory.Read(access.At, access.Elements, access.Format, isModular)
         : throw CheckFailure.Code($"{call.Kernel} has no argument {access.At}");
 
     /// <summary>Pooling does not leave the range of its input; every other layer is as good as its clamp.</summary>

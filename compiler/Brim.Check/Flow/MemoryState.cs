@@ -32,8 +32,12 @@ internal sealed class MemoryState
     }
 
     /// <summary>Codes that elements read as a given format can be, and who wrote them.</summary>
+    /// <param name="at">First byte.</param>
+    /// <param name="elements">Number of elements.</param>
+    /// <param name="format">Element that they are read as.</param>
+    /// <param name="isModular">True if the reader adds to bytes modulo 256, so that their sign is of no account.</param>
     /// <exception cref="CheckFailure">Bytes are read that nobody wrote.</exception>
-    public (CodeSpan Span, IReadOnlySet<string> Writers) Read(Argument at, long elements, ElementFormat format)
+    public (CodeSpan Span, IReadOnlySet<string> Writers) Read(Argument at, long elements, ElementFormat format, bool isModular = false)
     {
         var (begin, end) = (at.Value, at.Value + (elements * format.Bytes));
         var writers = new SortedSet<string>(StringComparer.Ordinal);
@@ -44,7 +48,7 @@ internal sealed class MemoryState
             if (stretch.Begin > covered)
                 break;
             covered = Math.Max(covered, stretch.End);
-            var codes = stretch.Format.Bytes == format.Bytes ? stretch.Span.ReadAs(format) : CodeSpan.All(format);
+            var codes = stretch.Format.Bytes == format.Bytes ? isModular ? stretch.Span : stretch.Span.ReadAs(format) : CodeSpan.All(format);
             span = span?.Union(codes) ?? codes;
             writers.UnionWith(stretch.Writers);
         }

@@ -1,3 +1,4 @@
+using Brim.Check.Flow;
 using Brim.Check.Source;
 
 namespace Brim.Check.Kernels;
@@ -54,16 +55,32 @@ internal static class KernelCatalog
 
     private static SumKernel? Sums(LayerCall call, IReadOnlyDictionary<string, ConstantArray> arrays)
     {
-        if (call.Kernel is not ("brim_mean" or "brim_average_pool_s8_dsp") && !call.Kernel.StartsWith("brim_average_pool2d_", StringComparison.Ordinal))
+        if (call.Kernel is not ("brim_mean" or "brim_average_pool_s8_dsp" or "brim_softmax_8" or "brim_softmax_s16")
+            && !call.Kernel.StartsWith("brim_average_pool2d_", StringComparison.Ordinal))
+        {
             return null;
+        }
         var (input, output, codes) = KernelEffects.Of(call, arrays);
+        // A constant operand needs no proof: the sum is a constant, too.
+        if (input.Length == 0)
+            return null;
         var shape = new LayerShape(input[0], output, codes([]));
         var p = call.Required;
         return call.Kernel switch
         {
             "brim_mean" => new SumKernel(KernelEffects.Elements(p, "reduced"), 32, p.Integer("bias"), shape),
             "brim_average_pool_s8_dsp" => new SumKernel((long)p.Extent("kernel_h") * p.Extent("kernel_w"), 16, 0, shape),
+            // Terms are table entries, rounded to Q12.19 for bytes, interpolated for 16 bits.
+            "brim_softmax_8" => new SumKernel(p.Extent("depth"), 32, 0, shape with { Terms = Terms(call, arrays, 12) }) { IsSigned = false },
+            "brim_softmax_s16" => new SumKernel(p.Extent("depth"), 32, 0, shape with { Terms = Terms(call, arrays, 0) }),
             _ => new SumKernel((long)p.Extent("window.kernel_h") * p.Extent("window.kernel_w"), 32, 0, shape),
         };
+    }
+
+    /// <summary>Bounds of table entries after a rounding right shift.</summary>
+    private static CodeSpan Terms(LayerCall call, IReadOnlyDictionary<string, ConstantArray> arrays, int shift)
+    {
+        var table = call.Array(2, arrays) is { Values: [>= 0, ..] } found && found.Values.All(v => v >= 0) ? found : throw CheckFailure.Words($"the table of {call.Kernel} has negative entries");
+        return new CodeSpan(0, (table.Values.Max() + ((1L << shift) >> 1)) >> shift);
     }
 }

@@ -18,6 +18,7 @@ internal static class KernelEffects
             "brim_add_s8_linear" => Linear(call),
             "brim_lut_8" or "brim_lut_8_16" => Lookup(call, arrays),
             "brim_rescale" => Rescale(call),
+            "brim_window_bits" or "brim_window_bit_pairs" => Window(call),
             "brim_logistic_s16" or "brim_tanh_s16" => Single(call, call.Required.Extent("count"), ElementFormat.S16, ElementFormat.S16, 3, CodeSpan.All(ElementFormat.S16)),
             "brim_quantize_f32" => Single(call, call.Required.Extent("count"), new ElementFormat(4, true), Type(call, "type"), 2, Clamp(call, "")),
             "brim_dequantize_f32" => Single(call, call.Required.Extent("count"), Type(call, "type"), new ElementFormat(4, true), 2, CodeSpan.All(ElementFormat.S32)),
@@ -107,6 +108,12 @@ internal static class KernelEffects
     private static (Access[], Access, Func<CodeSpan[], CodeSpan>) Rescale(LayerCall call) =>
         Single(call, call.Required.Extent("count"), Type(call, "input_type"), Type(call, "output.type"), 2, Clamp(call, "output."));
 
+    private static (Access[], Access, Func<CodeSpan[], CodeSpan>) Window(LayerCall call)
+    {
+        var p = call.Required;
+        return Single(call, (long)p.Extent("rows") * p.Extent("depth"), Type(call, "type"), Type(call, "type"), 2, new CodeSpan(p.Integer("min"), p.Integer("max")));
+    }
+
     private static (Access[], Access, Func<CodeSpan[], CodeSpan>) Mean(LayerCall call)
     {
         var p = call.Required;
@@ -160,7 +167,7 @@ internal static class KernelEffects
 
     private static (Access[], Access, Func<CodeSpan[], CodeSpan>) Pool(LayerCall call, string type)
     {
-        var w = Window.Of(call.Required);
+        var w = Kernels.Window.Of(call.Required);
         var from = type switch { "s8" => ElementFormat.S8, "u8" => ElementFormat.U8, _ => ElementFormat.S16 };
         return (Operands(call, (1, (long)w.Batches * w.InputHeight * w.InputWidth * w.InputChannels, from)),
             new Access(call.Memory(2), (long)w.Batches * w.OutputHeight * w.OutputWidth * w.InputChannels, Type(call, "output_type")), PoolCodes(call));

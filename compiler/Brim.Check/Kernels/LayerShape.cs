@@ -24,6 +24,9 @@ internal sealed record LayerShape(Access Input, Access Output, CodeSpan Codes)
     /// <summary>Input channels that may have bounds of their own.</summary>
     public int Channels { get; init; } = 1;
 
+    /// <summary>What is summed up where that is not the input itself but follows from it and a table, within bounds of its own; else null.</summary>
+    public CodeSpan? Terms { get; init; }
+
     /// <summary>Weights that another layer computes; null where they are constant.</summary>
     public Access? ComputedWeights { get; init; }
 }

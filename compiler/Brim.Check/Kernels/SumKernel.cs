@@ -4,13 +4,16 @@ using Brim.Check.Source;
 
 namespace Brim.Check.Kernels;
 
-/// <summary>A kernel that only adds up: average pooling and mean. All results are alike, so one sum stands for them.</summary>
+/// <summary>A kernel that only adds up: average pooling, mean, the exponentials of softmax. All results are alike, so one sum stands for them.</summary>
 /// <param name="taps">Elements of a sum.</param>
 /// <param name="bits">Width of the sum.</param>
 /// <param name="constant">Start value.</param>
 /// <param name="shape">Tensors.</param>
 internal sealed class SumKernel(long taps, int bits, long constant, LayerShape shape) : KernelReader
 {
+    /// <summary>True if the sum is two's complement.</summary>
+    public bool IsSigned { get; init; } = true;
+
     /// <inheritdoc/>
     public override LayerShape Shape(LayerCall call) => shape;
 
@@ -21,7 +24,7 @@ internal sealed class SumKernel(long taps, int bits, long constant, LayerShape s
         var chunk = new ChunkSums(0, 1) { End = (int)taps };
         chunk.Add(0, taps, (low, high));
         chunk.Start[0] = constant;
-        var proof = new LayerProof(bits == 16 ? "dual16" : "wide32", (int)taps, true) { Outputs = Sums(1) };
+        var proof = new LayerProof(bits == 16 ? "dual16" : "wide32", (int)taps, IsSigned) { Outputs = Sums(1) };
         proof.Outputs[0].Add(taps, (low, high));
         proof.Outputs[0].Constant = constant;
         proof.Tiles.Add(new TileSums([new LaneField(0, 0, bits)], [chunk]));

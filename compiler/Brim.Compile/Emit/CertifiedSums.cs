@@ -58,6 +58,7 @@ internal sealed class CertifiedSums
             FullyConnected op when graph[step.Node.Inputs[0]].Constant is null => Computed(graph, step, op),
             AveragePool2D op => Sum(graph, step, op.KernelHeight * op.KernelWidth, 0),
             Mean => MeanOf(graph, step),
+            Softmax op => SoftmaxOf(graph, step, op),
             _ => null,
         };
     }
@@ -197,6 +198,31 @@ internal sealed class CertifiedSums
             Highs = [codes.Max],
             Outputs = sums,
             Tiles = [WholeTile(step.Call.SumLayout, taps, sums)],
+        };
+    }
+
+    /// <summary>The sum of a row's exponentials, which are entries of the kernel's first table: in Q12.19 for bytes, as they are for 16 bits.</summary>
+    private static CertifiedSums? SoftmaxOf(Graph graph, KernelStep step, Softmax op)
+    {
+        var x = graph.TypeOf(step.Node.Inputs[0]);
+        if (graph[step.Node.Inputs[0]].Constant is not null)
+            return null;
+        var isByte = x.Element.Bits <= 8;
+        var term = CEmitter.Constants(step.Call)[0].Values.Max();
+        if (isByte)
+            term = FixedPoint.RoundingDivideByPowerOfTwo((int)term, 12);
+        long depth = x.Shape[op.Axis];
+        ImmutableArray<Output> sums = [new Output(0, depth, 0, 0, depth * term)];
+        return new CertifiedSums
+        {
+            Packing = step.Call.SumLayout.Packing,
+            IsSigned = !isByte,
+            Taps = depth,
+            Offset = 0,
+            Lows = [0],
+            Highs = [term],
+            Outputs = sums,
+            Tiles = [WholeTile(step.Call.SumLayout, (int)depth, sums)],
         };
     }
 }

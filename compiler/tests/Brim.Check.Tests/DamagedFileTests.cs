@@ -8,7 +8,7 @@ namespace Brim.Check.Tests;
 /// <summary>Whatever the files hold, the checker ends with findings: no exception, no hang, no proof.</summary>
 public sealed class DamagedFileTests : IDisposable
 {
-    private const int Mutations = 400;
+    private const int Mutations = 300;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("brim-damaged-");
 
     public void Dispose() => _folder.Delete(true);
