@@ -9,6 +9,7 @@
  * w2   and   SMLAD (x2,x3)(w0,w1) + SMLABT x4 w2       (stride 2)
  */
 #include "depthwise3x3_rows.h"
+#include "depthwise_align.h"
 
 /** Depthwise convolution, kernel 3x3, dilation 1, the same stride 1 or 2 in both directions. */
 typedef struct {
@@ -161,22 +162,6 @@ BRIM_SHARED void brim_depthwise3x3(const int8_t *x, int8_t *y, void *scratch,
             }
         }
     }
-}
-
-/**
- * Moves the input down to a whole number of pixels above the result where they overlap otherwise: then each
- * result overwrites codes of its own channel only, which have been read. Only bytes of the input and result
- * are touched.
- */
-BRIM_INLINE const int8_t *brim_depthwise_align(const int8_t *x, int8_t *y, int32_t in_bytes,
-                                               int32_t out_bytes, int32_t channel_count) {
-    const uintptr_t distance = (uintptr_t)x - (uintptr_t)y;
-    if (distance >= (uintptr_t)out_bytes || distance % (uintptr_t)channel_count == 0)
-        return x;
-    int8_t *const to = y + (distance - distance % (uintptr_t)channel_count);
-    for (int32_t i = 0; i < in_bytes; i++)
-        to[i] = x[i];
-    return to;
 }
 
 /** Codes brought into act_min..act_max. */

@@ -1,5 +1,7 @@
 #include "lanes_depthwise3x3_rows.h"
 
+#include "depthwise_align.h"
+
 /** One channel of the image: [row + 1][block] words of three pixels, with a row of padding above and below.
  */
 static inline void brim_lanes_depthwise_pack(const brim_lanes_depthwise3x3_rows_params *p,
@@ -52,9 +54,12 @@ BRIM_LAYER_KERNEL void brim_lanes_depthwise3x3_rows(const brim_lanes_depthwise3x
                                                     uint32_t *scratch) {
     const int32_t stride = params->channels;
     const int32_t blocks = (params->width + 2) / 3, rest = params->width % 3;
+    const int32_t bytes = params->height * params->width * stride;
+    const uint8_t *const from =
+        (const uint8_t *)brim_depthwise_align((const int8_t *)input, (int8_t *)output, bytes, bytes, stride);
     const brim_lanes_output codes = params->output;
     for (int32_t c = 0; c < params->channels; c++) {
-        brim_lanes_depthwise_pack(params, input + c, scratch);
+        brim_lanes_depthwise_pack(params, from + c, scratch);
         const brim_lanes_depthwise_rows w = params->weights[c];
         const brim_lanes_channel k = params->channel[c];
         const uint32_t *pixels = scratch;

@@ -35,7 +35,7 @@ typedef struct {
 /**
  * @param params   layer constants
  * @param input    [height][width][channels] codes of one byte
- * @param output   the same shape; may be the input's memory: a channel is read before it is written
+ * @param output   the same shape; may lie at the input, or any distance before it and overlap it
  * @param scratch  BRIM_LANES_DEPTHWISE3X3_ROWS_SCRATCH words
  */
 BRIM_LAYER_KERNEL void brim_lanes_depthwise3x3_rows(const brim_lanes_depthwise3x3_rows_params *params,

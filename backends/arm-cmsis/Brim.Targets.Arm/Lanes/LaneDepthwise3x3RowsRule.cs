@@ -45,8 +45,8 @@ public sealed class LaneDepthwise3x3RowsRule() : LaneRule(PackingCatalog.SmlalRo
                 CField.Of("output", layer.Output()),
             ],
             blocks * (height + 2),
-            // A channel is read as a whole, but the others lie between its codes.
-            LeadBytes: null,
+            // Any distance: the kernel moves its input to a whole number of pixels above the result.
+            LeadBytes: 0,
             [
                 ("call", 1),
                 ("channel", channels),

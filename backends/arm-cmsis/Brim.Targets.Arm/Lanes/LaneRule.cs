@@ -81,9 +81,9 @@ public abstract class LaneRule(Packing packing, string function) : IKernelRule
                 new KernelArgument.Scratch(),
             ],
             ScratchBytes: 4 * call.ScratchWords,
-            InPlaceInput: call.LeadBytes is null ? -1 : 0)
+            InPlaceInput: 0)
         {
-            LeadBytes = call.LeadBytes ?? 0,
+            LeadBytes = call.LeadBytes,
             Work = call.Work,
             Lanes = new AccumulatorProof(packing.Name, layer.Layer.Range)
             {

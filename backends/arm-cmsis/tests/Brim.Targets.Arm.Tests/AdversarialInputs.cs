@@ -21,7 +21,9 @@ internal static class AdversarialInputs
         var (x, w) = (graph.TypeOf(node.Inputs[0]), graph[node.Inputs[1]].Constant!);
         var (codes, shape) = (new int[x.Shape.ElementCount], w.Type.Shape);
         var channels = x.Shape[-1];
-        var output = attempt / 2 % (node.Op is DepthwiseConv2D ? channels : shape[0]);
+        var outputs = node.Op is DepthwiseConv2D ? channels : shape[0];
+        // The heaviest channels first.
+        var output = node.Op is DepthwiseConv2D ? 0 : Enumerable.Range(0, outputs).OrderByDescending(c => Norm(w, c, outputs)).ElementAt(attempt / 2 % outputs);
         for (var i = 0; i < codes.Length; i++)
         {
             var (pixel, channel) = Math.DivRem(i, channels);
@@ -35,5 +37,11 @@ internal static class AdversarialInputs
             codes[i] = (int)(weight > 0 == (attempt % 2 == 0) ? x.Element.MaxCode : x.Element.MinCode);
         }
         return Tensor.FromCodes(x, codes);
+    }
+
+    private static long Norm(Tensor w, int output, int outputs)
+    {
+        var taps = w.Codes.Length / outputs;
+        return w.Codes.Skip(output * taps).Take(taps).Sum(v => (long)Math.Abs(v));
     }
 }
