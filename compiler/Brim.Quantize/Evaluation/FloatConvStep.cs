@@ -25,7 +25,7 @@ internal sealed class FloatConvStep : IEvaluationStep
     }
 
     public static FloatConvStep? TryMake(Graph graph, Node node) =>
-        graph.TypeOf(node.Output).Element.IsFloat && LinearLayer.TryMake(graph, node) is { IsDepthwise: false } layer ? new(graph, layer) : null;
+        graph.TypeOf(node.Output).Element.IsFloat && LinearLayer.TryMake(graph, node) is { IsDepthwise: false, Groups: 1 } layer ? new(graph, layer) : null;
 
     public object? NewScratch() => new float[_geometry.PaddedLength];
 

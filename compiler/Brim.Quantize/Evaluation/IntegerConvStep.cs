@@ -34,7 +34,7 @@ internal sealed class IntegerConvStep : IEvaluationStep
     }
 
     public static IntegerConvStep? TryMake(Graph graph, Node node) =>
-        LinearLayer.TryMake(graph, node) is { IsDepthwise: false } layer && IsNarrow(graph, layer) ? new(graph, layer) : null;
+        LinearLayer.TryMake(graph, node) is { IsDepthwise: false, Groups: 1 } layer && IsNarrow(graph, layer) ? new(graph, layer) : null;
 
     /// <summary>True if 16-bit factors and 32-bit sums hold everything.</summary>
     public static bool IsNarrow(Graph graph, LinearLayer layer) =>

@@ -3,7 +3,7 @@ using Brim.Core.IR.Ops;
 
 namespace Brim.Quantize.Evaluation;
 
-/// <summary>A node that multiplies its input by constant weights, seen as a convolution: Conv2D without groups, DepthwiseConv2D, FullyConnected (a 1x1 convolution over its rows).</summary>
+/// <summary>A node that multiplies its input by constant weights, seen as a convolution: Conv2D, DepthwiseConv2D, FullyConnected (a 1x1 convolution over its rows).</summary>
 internal sealed record LinearLayer(Node Node, bool IsDepthwise, Activation Activation, Requantization Requantization, bool ZeroPointFolded, Shape Input, Window2D Window, int KernelHeight, int KernelWidth)
 {
     /// <summary>Value read.</summary>
@@ -21,7 +21,13 @@ internal sealed record LinearLayer(Node Node, bool IsDepthwise, Activation Activ
     /// <summary>Output channels that read one input channel of a depthwise layer.</summary>
     public int Multiplier => IsDepthwise ? Outputs / Input[3] : 1;
 
-    /// <summary>The layer of a node; null if the node is none, or has a batch, groups or computed weights.</summary>
+    /// <summary>Groups of a convolution: output channels of group g read the input channels of group g. A depthwise layer is none.</summary>
+    public int Groups { get; init; } = 1;
+
+    /// <summary>Sets of output channels that read inputs of their own: the groups, or every channel of a depthwise layer.</summary>
+    public int InputSets => IsDepthwise ? Outputs : Groups;
+
+    /// <summary>The layer of a node; null if the node is none, or has a batch or computed weights.</summary>
     public static LinearLayer? TryMake(Graph graph, Node node)
     {
         if (node.Inputs.Length < 2 || graph[node.Inputs[1]].Constant is not { } w)
@@ -32,8 +38,8 @@ internal sealed record LinearLayer(Node Node, bool IsDepthwise, Activation Activ
         var shape = w.Type.Shape;
         return node.Op switch
         {
-            Conv2D c when x[0] == 1 && shape[3] == x[3] =>
-                new(node, false, c.Activation, c.Requantization, c.ZeroPointFolded, x, c.Window, shape[1], shape[2]) { Outputs = shape[0] },
+            Conv2D c when x[0] == 1 =>
+                new(node, false, c.Activation, c.Requantization, c.ZeroPointFolded, x, c.Window, shape[1], shape[2]) { Outputs = shape[0], Groups = x[3] / shape[3] },
             DepthwiseConv2D d when x[0] == 1 =>
                 new(node, true, d.Activation, d.Requantization, d.ZeroPointFolded, x, d.Window, shape[1], shape[2]) { Outputs = shape[3] },
             FullyConnected f =>

@@ -32,7 +32,11 @@ internal static class CrossLayerEqualization
             }
             // Input channels are the innermost dimension of dense weights; of depthwise weights, channel c feeds outputs c * multiplier ...
             foreach (var layer in group.Readers)
-                Scale(layer.W, (_, i) => factors[layer.IsDepthwise ? i % layer.Outputs / layer.Multiplier : i % factors.Length]);
+            {
+                var (depth, columns) = (layer.Input[3] / layer.Groups, FloatWeights.Columns(layer));
+                Scale(layer.W, (_, i) => factors[layer.IsDepthwise ? i % layer.Outputs / layer.Multiplier
+                    : ((i / columns / (layer.Outputs / layer.Groups) * depth) + (i % depth)) % factors.Length]);
+            }
         }
         return graph with { Values = values.ToImmutable() };
 

@@ -11,7 +11,7 @@ internal static class FloatWeights
     public static int Position(LinearLayer layer, int row, int column, int columns) => layer.IsDepthwise ? (column * layer.Outputs) + row : (row * columns) + column;
 
     /// <summary>Columns of the matrix.</summary>
-    public static int Columns(LinearLayer layer) => layer.KernelHeight * layer.KernelWidth * (layer.IsDepthwise ? 1 : layer.Input[3]);
+    public static int Columns(LinearLayer layer) => layer.KernelHeight * layer.KernelWidth * (layer.IsDepthwise ? 1 : layer.Input[3] / layer.Groups);
 
     /// <summary>The matrix of a float tensor.</summary>
     public static Matrix ToMatrix(LinearLayer layer, ReadOnlySpan<float> tensor)

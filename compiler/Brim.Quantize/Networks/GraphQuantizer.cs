@@ -138,21 +138,20 @@ public static class GraphQuantizer
         var bias = FloatWeights.Bias(network.Graph, layer);
         var rounder = RoundingMethods.Create(widths, Factors(network.Activations[layer.X]), options.Seed);
         var rule = RoundingMethods.Find(widths.Method)!.Scales ?? options.WeightScales;
-        // What is common to all channels is chosen over all of them.
+        // Every group, and every channel of a depthwise layer, is a problem of its own, with its own inputs; what is common to all is chosen over all of them.
         var common = options.PerTensorWeights || rule is WeightScaleRule.Gpfq or WeightScaleRule.PowerOfTwo;
-        if (!layer.IsDepthwise)
-            return RoundRows(weights, bias, rounder, moments[0], options, importance => WeightGrids.Choose(rule, weights, widths.WeightBits, importance, options.PerTensorWeights), !common);
-        // Every channel of a depthwise layer is a problem of its own, with its own inputs.
+        var (sets, rows) = (moments.Length, weights.Rows / moments.Length);
+        var whole = common && sets > 1 ? WeightGrids.Choose(rule, weights, widths.WeightBits, perTensor: true) : null;
         var codes = new WeightCodes(weights.Rows, weights.Columns);
         var scales = new double[weights.Rows];
-        var whole = common ? WeightGrids.Choose(rule, weights, widths.WeightBits, perTensor: true) : null;
-        for (var r = 0; r < weights.Rows; r++)
+        for (var first = 0; first < weights.Rows; first += rows)
         {
-            var row = new Matrix(1, weights.Columns, weights.Row(r).ToArray());
-            var single = RoundRows(row, bias.AsSpan(r, 1), rounder, moments[r], options,
-                importance => whole is null ? WeightGrids.Choose(rule, row, widths.WeightBits, importance) : whole.WithScales([whole.Scales[r]]), !common);
-            single.Codes.Row(0).CopyTo(codes.Row(r));
-            (scales[r], bias[r]) = (single.Grid.Scales[0], single.Bias[0]);
+            var part = new Matrix(rows, weights.Columns, weights.Elements.AsSpan(first * weights.Columns, rows * weights.Columns).ToArray());
+            var rounded = RoundRows(part, bias.AsSpan(first, rows), rounder, moments[first / rows], options,
+                importance => whole is null ? WeightGrids.Choose(rule, part, widths.WeightBits, importance, options.PerTensorWeights) : whole.WithScales([.. whole.Scales.Skip(first).Take(rows)]), !common);
+            rounded.Codes.Elements.CopyTo(codes.Elements, first * weights.Columns);
+            rounded.Grid.Scales.CopyTo(scales, first);
+            rounded.Bias.CopyTo(bias, first);
         }
         return new(codes, new WeightGrid(widths.WeightBits, [.. scales]), [.. bias]);
     }

@@ -39,12 +39,12 @@ internal sealed class InputMoments
     public double[] SumFloat { get; }
 
     /// <summary>
-    /// Observes a layer: one set of moments for a dense layer, one for each output channel of a depthwise layer.
+    /// Observes a layer: one set of moments for a dense layer, one for each group or output channel of a depthwise layer.
     /// </summary>
     public static InputMoments[] Observe(LinearLayer layer, GraphEvaluator floats, GraphEvaluator quantized, DataSource data, int patches, int seed, CancellationToken cancellation = default)
     {
         var geometry = layer.Geometry();
-        var sets = layer.IsDepthwise ? layer.Outputs : 1;
+        var (sets, run) = (layer.InputSets, layer.IsDepthwise ? 1 : layer.Input[3] / layer.Groups);
         var depth = FloatWeights.Columns(layer);
         var lanes = Enumerable.Range(0, SampleLoop.Lanes)
             .Select(_ => (Sets: Enumerable.Range(0, sets).Select(_ => new InputMoments(depth)).ToArray(), X: new float[geometry.PaddedLength], Noisy: new float[geometry.PaddedLength]))
@@ -57,7 +57,7 @@ internal sealed class InputMoments
             foreach (var pixel in Choose(geometry.PixelOffsets.Length, patches, seed, sample))
             {
                 for (var s = 0; s < sets; s++)
-                    moments[s].AddPatch(geometry, geometry.PixelOffsets[pixel] + s, layer.IsDepthwise, x, noisy);
+                    moments[s].AddPatch(geometry, geometry.PixelOffsets[pixel] + (s * run), sets == 1 ? 0 : run, x, noisy);
             }
         }, cancellation);
         for (var s = 0; s < sets; s++)
@@ -110,11 +110,12 @@ internal sealed class InputMoments
         });
     }
 
-    private void AddPatch(ConvGeometry geometry, int origin, bool isDepthwise, ReadOnlySpan<float> x, ReadOnlySpan<float> noisy)
+    // run: channels of a tap; 0 for all of them.
+    private void AddPatch(ConvGeometry geometry, int origin, int run, ReadOnlySpan<float> x, ReadOnlySpan<float> noisy)
     {
         var q = _quantized.AsSpan(_pending * _padded, _depth);
         var f = _float.AsSpan(_pending * _padded, _depth);
-        var (offsets, length) = isDepthwise ? (geometry.TapOffsets, 1) : (geometry.SegmentOffsets, geometry.SegmentLength);
+        var (offsets, length) = run > 0 ? (geometry.TapOffsets, run) : (geometry.SegmentOffsets, geometry.SegmentLength);
         for (var s = 0; s < offsets.Length; s++)
         {
             noisy.Slice(origin + offsets[s], length).CopyTo(q[(s * length)..]);

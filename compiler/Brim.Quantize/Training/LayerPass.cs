@@ -43,7 +43,7 @@ internal sealed class LayerPass
     /// <summary>Gradient of the biases.</summary>
     public double[] BiasGradient { get; }
 
-    public static bool Supports(LinearLayer layer) => layer.Window is { DilationHeight: 1, DilationWidth: 1 };
+    public static bool Supports(LinearLayer layer) => layer is { Window: { DilationHeight: 1, DilationWidth: 1 }, Groups: 1 };
 
     public void Clear()
     {
