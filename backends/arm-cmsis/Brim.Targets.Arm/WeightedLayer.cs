@@ -147,6 +147,11 @@ internal sealed class WeightedLayer
         {
             if (!Fits(ranges[c], AccumulatorBits))
                 return $"channel {c} can reach {ranges[c].Min}..{ranges[c].Max}, more than {AccumulatorBits} bits";
+            if (IsConstant(requantizers[c], ranges[c]))
+            {
+                found.Add(default);
+                continue;
+            }
             var factor = requantizers[c].Scheme == Requantization.OnnxFloat ? FloatRescaling.FixedPoint(requantizers[c], ranges[c]) : requantizers[c].Factor;
             if (factor is not { } f)
                 return $"channel {c} is rescaled in float32, and no fixed-point factor gives the same codes";
@@ -157,6 +162,16 @@ internal sealed class WeightedLayer
         }
         factors = found.MoveToImmutable();
         return null;
+    }
+
+    /// <summary>
+    /// True for a channel that is the zero point whatever its inputs, as one with hardly any weights is: its true factor may need a shift
+    /// that no kernel has, but 0 serves as well. Rescaling is monotonic, so the ends of the range decide.
+    /// </summary>
+    private static bool IsConstant(Requantizer requantizer, (long Min, long Max) range)
+    {
+        var zero = requantizer.Range.Clamp(requantizer.ZeroPoint);
+        return requantizer.ToCode((int)range.Min) == zero && requantizer.ToCode((int)range.Max) == zero;
     }
 
     /// <summary>True if a range lies within a two's complement number of the given bits.</summary>

@@ -72,6 +72,9 @@ internal sealed class LayerSweep(string name, int seed)
         var ties = HasTies;
         // Otherwise scales a thousandfold apart, which give different shifts, and layers that saturate, use a few codes or none.
         double[] scales = [.. Enumerable.Range(0, channels).Select(_ => ties ? Math.ScaleB(1, _random.Between(-6, -3)) : 0.01 * Math.Pow(2, _random.Real(-5, 5)))];
+        // One so small that only the zero point is left of its channel.
+        if (channels > 5)
+            scales[5] = 1e-10;
         var quant = QuantParams.PerAxis(axis, [.. scales], [.. new int[channels]]);
         var codes = new int[w.ElementCount];
         var largest = ties ? 1 : 127;

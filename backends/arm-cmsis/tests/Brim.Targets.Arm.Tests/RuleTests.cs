@@ -34,6 +34,14 @@ public class RuleTests
     }
 
     [Fact]
+    public void A_factor_that_leaves_only_the_zero_point_needs_no_shift()
+    {
+        Assert.Null(Reason(Dense(4, 127, 1e-9, Requantization.TfLiteDouble)));
+        // 500 * 127 * 128 * 1e-7 = 0.8 is another code.
+        Assert.Contains("2^-23", Reason(Dense(500, 127, 1e-7, Requantization.TfLiteDouble)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_weight_of_minus_128_needs_a_partner_that_is_not_negative()
     {
         Assert.Contains("-128", Reason(Dense(4, -128, 0.01, Requantization.TfLiteDouble)), StringComparison.Ordinal);
