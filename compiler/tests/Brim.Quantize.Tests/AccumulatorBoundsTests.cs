@@ -37,6 +37,33 @@ public class AccumulatorBoundsTests
         Assert.Equal(257, AccumulatorBounds.CentredBudget(16, IntegerRange.Unsigned(8)));
     }
 
+    [Fact]
+    public void Budgets_AreSafe_AndThoseOfExactBoundsBreakWithOneUnitMore()
+    {
+        for (var p = 6; p <= 20; p++)
+        {
+            for (var n = 1; n <= 8; n++)
+            {
+                var (most, top) = (1L << (p - 1), (1L << n) - 1);
+                // A2Q, any signs: all of the norm may meet the largest input. With signed inputs that is 2^(N-1).
+                Assert.True(AccumulatorBounds.A2QBudget(p, n, false) * top < most);
+                Assert.True(AccumulatorBounds.A2QBudget(p, n, true) << (n - 1) < most);
+                // A2Q+: half of the budget meets the largest input; one unit more does not fit.
+                var half = AccumulatorBounds.A2QPlusBudget(p, n) / 2;
+                Assert.True(half * top < most);
+                Assert.True((half + 1) * top > most - 1);
+                Assert.True(AccumulatorBounds.A2QPlusHolds([(int)half, -(int)half], p, n));
+                Assert.False(AccumulatorBounds.A2QPlusHolds([(int)half + 1, -(int)half], p, n));
+                // A centred accumulator of 2^P sums: the norm times the span, and the sum 0 between.
+                foreach (var range in (IntegerRange[])[IntegerRange.Unsigned(n), IntegerRange.Signed(n)])
+                {
+                    var norm = AccumulatorBounds.CentredBudget(p, range);
+                    Assert.True((norm * top) + 1 <= 1L << p && ((norm + 1) * top) + 1 > 1L << p);
+                }
+            }
+        }
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -93,6 +93,37 @@ public class GraphQuantizerTests
         Assert.True(compensated < 0.6 * nearest, $"{compensated} against {nearest}");
     }
 
+    [Theory]
+    [InlineData("rtn")]
+    [InlineData("gpfq")]
+    [InlineData("optq+cd")]
+    public void BiasCorrection_KeepsTheMeanOfEveryChannel(string method)
+    {
+        var (graph, data) = SmallNetworks.Residual(55);
+        var id = graph.Nodes.Single(n => n.Name == "branch").Output;
+        var (plain, corrected) = (Shift(false), Shift(true));
+        Assert.True(corrected < 0.15 * plain, $"mean errors of {plain} become {corrected}");
+
+        // Largest distance of a channel's mean over all samples and pixels from that of the float network.
+        double Shift(bool correct)
+        {
+            var options = new QuantizerOptions { BiasCorrection = correct, PatchesPerSample = 81 };
+            var network = Quantize(graph, data, WidthAssignment.Uniform(graph, new LayerWidths(2, 8, method)), options);
+            var (wanted, got) = (new GraphEvaluator(graph, [id]).NewSession(), network.Simulate([id]).NewSession());
+            var sums = new double[6];
+            var sample = new float[data.SampleShape.ElementCount];
+            for (var i = 0; i < data.Count; i++)
+            {
+                data.Read(i, sample);
+                wanted.Run(sample);
+                got.Run(sample);
+                for (var k = 0; k < wanted.Floats(id).Length; k++)
+                    sums[k % 6] += got.Floats(id)[k] - wanted.Floats(id)[k];
+            }
+            return sums.Max(Math.Abs) / (data.Count * 81);
+        }
+    }
+
     [Fact]
     public void Equalization_DoesNotChangeTheFloatNetwork()
     {

@@ -5,8 +5,11 @@ namespace Brim.Quantize.Tests;
 
 public class WeightRounderTests
 {
-    [Fact]
-    public void Gpfq_EqualsTheAlgorithmOnTheData()
+    [Theory]
+    [InlineData(SparsityThreshold.None)]
+    [InlineData(SparsityThreshold.Soft)]
+    [InlineData(SparsityThreshold.Hard)]
+    public void Gpfq_EqualsTheAlgorithmOnTheData(SparsityThreshold threshold)
     {
         var random = new Random(3);
         for (var trial = 0; trial < 20; trial++)
@@ -14,9 +17,10 @@ public class WeightRounderTests
             var (x, noisy) = RandomLayers.Inputs(random, 50, 12);
             var w = RandomLayers.Gaussian(random, 3, 12);
             var grid = WeightGrids.MaxAbs(w, 3);
-            var codes = new Gpfq().Round(RandomLayers.Problem(w, grid, x, noisy));
+            var codes = new Gpfq(threshold, 0.7).Round(RandomLayers.Problem(w, grid, x, noisy));
             for (var r = 0; r < 3; r++)
             {
+                var level = 0.7 * grid.Scales[r];
                 // Section 2 of arXiv 2010.15979, with the running error u as a vector over the samples.
                 var u = new double[50];
                 for (var t = 0; t < 12; t++)
@@ -27,7 +31,15 @@ public class WeightRounderTests
                         dot += noisy[s, t] * (u[s] + (w[r, t] * x[s, t]));
                         norm += noisy[s, t] * noisy[s, t];
                     }
-                    var q = grid.Nearest(r, dot / norm);
+                    // Sparse variants (2201.11113, section 5) quantize what a threshold leaves of z.
+                    var z = dot / norm;
+                    z = threshold switch
+                    {
+                        SparsityThreshold.Soft => z > level ? z - level : z < -level ? z + level : 0,
+                        SparsityThreshold.Hard => z > level || z < -level ? z : 0,
+                        _ => z,
+                    };
+                    var q = grid.Nearest(r, z);
                     Assert.Equal(q, codes[r, t]);
                     for (var s = 0; s < 50; s++)
                         u[s] += (w[r, t] * x[s, t]) - (q * grid.Scales[r] * noisy[s, t]);
@@ -69,6 +81,38 @@ public class WeightRounderTests
         {
             var z = problem.Cross[0, 0] * w[r, 0] / problem.Gram[0, 0] / problem.Grid.Scales[r];
             Assert.InRange(a[r, 0], Math.Max(Math.Floor(z), -7), Math.Min(Math.Ceiling(z), 7));
+        }
+    }
+
+    [Fact]
+    public void Gpfq_StochasticRoundingIsUnbiased()
+    {
+        // One column of equal inputs: z = w, and the mean of many codes is z.
+        var w = new Matrix(4000, 1, [.. Enumerable.Repeat(0.3, 4000)]);
+        var one = new Matrix(1, 1, [1]);
+        var codes = new Gpfq(StochasticSeed: 7).Round(new WeightProblem(w, new WeightGrid(4, [.. Enumerable.Repeat(1.0, 4000)]), one));
+        Assert.All(codes.Elements, q => Assert.InRange(q, 0, 1));
+        Assert.InRange(codes.Elements.Average(), 0.3 - 0.03, 0.3 + 0.03); // four standard deviations
+    }
+
+    [Fact]
+    public void Optq_InTheOrderOfActivations_IsOptqOnSortedColumns()
+    {
+        var random = new Random(16);
+        for (var trial = 0; trial < 10; trial++)
+        {
+            const int K = 8;
+            var (x, noisy) = RandomLayers.Inputs(random, 50, K);
+            var problem = RandomLayers.Problem(RandomLayers.Gaussian(random, 2, K), new WeightGrid(3, [0.5, 0.6]), x, noisy);
+            var order = Enumerable.Range(0, K).OrderByDescending(k => problem.Gram[k, k]).ToArray();
+            Matrix Sorted(Matrix m) => new(m.Rows, K, [.. Enumerable.Range(0, m.Rows).SelectMany(r => order.Select(k => m[r, k]))]);
+            var sorted = new Optq(ActOrder: false).Round(new WeightProblem(Sorted(problem.Weights), problem.Grid, problem.Gram.Permuted(order), problem.Cross.Permuted(order)));
+            var codes = new Optq(ActOrder: true).Round(problem);
+            for (var r = 0; r < 2; r++)
+            {
+                for (var k = 0; k < K; k++)
+                    Assert.Equal(sorted[r, k], codes[r, order[k]]);
+            }
         }
     }
 
