@@ -26,7 +26,9 @@ internal sealed class LayerBound
         if (widths.Range == RangeEvidence.Observed || (widths.AccumulatorBits is null && !isShift))
             return null;
         // Without an accumulator only the scales are bound; 32 bits constrain nothing.
-        var constraint = new AxeConstraint(widths.AccumulatorBits ?? 32, GraphQuantizer.Factors(input), widths.TileSize ?? int.MaxValue);
+        // The methods with a bound of their own know no tiles: theirs holds for the whole dot product.
+        var tile = isShift || widths.Method is "ep" or "ep+" ? null : widths.TileSize;
+        var constraint = new AxeConstraint(widths.AccumulatorBits ?? 32, GraphQuantizer.Factors(input), tile ?? int.MaxValue);
         return new(constraint, isShift ? input.Quant.Scale : 0, isShift);
     }
 
