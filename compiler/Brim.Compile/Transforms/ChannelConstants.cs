@@ -1,12 +1,16 @@
+using Brim.Compile.Accumulators;
 using Brim.Core.IR;
 using Brim.Core.IR.Ops;
+using Brim.Core.Numerics;
 
 namespace Brim.Compile.Transforms;
 
 /// <summary>
 /// Channels (indices of the last dimension) of quantized values that hold one code everywhere, for every input of the model. A channel is constant
 /// if all that it reads with nonzero weight is constant and the operator, evaluated on that, gives one code at all positions: at a
-/// padded border a constant other than the zero point can come out different, and then the channel counts as alive.
+/// padded border a constant other than the zero point can come out different, and then the channel counts as alive. A channel with weights is
+/// constant as well if both ends of the range that its accumulator can reach give the same code: rescaling is monotone. Float networks have
+/// channels with weights next to nothing beside their bias, and clamps that swallow all a channel can say.
 /// </summary>
 public sealed class ChannelConstants
 {
@@ -34,12 +38,44 @@ public sealed class ChannelConstants
         if (form == ChannelForm.Opaque || !IsNarrow(_graph.TypeOf(node.Output)) || node.Inputs.Any(id => id != Value.None && !IsNarrow(_graph.TypeOf(id)) && !_graph[id].IsConstant))
             return;
         var channels = _graph.TypeOf(node.Output).Shape[-1];
+        var found = new int?[channels];
         var candidates = Enumerable.Range(0, channels).Where(c => ReadsConstants(node, form, c)).ToArray();
-        if (candidates.Length == 0)
+        if (candidates.Length > 0)
+            FindUniform(node, form, candidates, found);
+        if (form is ChannelForm.Mixing or ChannelForm.Depthwise)
+            FindNarrow(node, form, found);
+        if (found.Any(c => c is not null))
+            _codes.Add(node.Output, found);
+    }
+
+    /// <summary>Channels whose accumulator gives one code at both ends of its range.</summary>
+    private void FindNarrow(Node node, ChannelForm form, int?[] found)
+    {
+        var layer = WeightedNode.TryCreate(_graph, node)!;
+        if (layer.X.Element.Bits > 8 || layer.Y.Element.Bits > 8 || layer.Bias?.Type.Element.Bits > 32)
             return;
+        var requantizers = layer.Requantizers();
+        var bounds = CodeBounds.Of(_graph, node.Inputs[0]);
+        var inputs = layer.X.Shape[-1];
+        for (var c = 0; c < found.Length; c++)
+        {
+            if (found[c] is not null)
+                continue;
+            var (min, max) = AccumulatorRanges.OfChannel(layer, c, k =>
+            {
+                var input = form == ChannelForm.Depthwise ? c / (found.Length / inputs) : k % inputs;
+                return CodeOf(node.Inputs[0], input) is { } code ? new CodeRange(code, code) : bounds;
+            });
+            // An accumulator that can wrap around is not monotone.
+            if (min >= int.MinValue && max <= int.MaxValue && requantizers[c].ToCode((int)min) is var first && first == requantizers[c].ToCode((int)max))
+                found[c] = first;
+        }
+    }
+
+    private void FindUniform(Node node, ChannelForm form, int[] candidates, int?[] found)
+    {
         var (codes, kept) = Evaluate(node, form, candidates);
         var stride = kept.Length;
-        var found = new int?[channels];
         for (var k = 0; k < stride; k++)
         {
             if (!candidates.Contains(kept[k]))
@@ -51,7 +87,6 @@ public sealed class ChannelConstants
             if (uniform)
                 found[kept[k]] = first;
         }
-        _codes.Add(node.Output, found);
     }
 
     private static bool IsNarrow(TensorType type) => type.Element is { IsInteger: true, Bits: <= 16 } && type.Quant is { IsPerTensor: true };

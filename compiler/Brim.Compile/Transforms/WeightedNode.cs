@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Brim.Core.IR;
 using Brim.Core.IR.Ops;
+using Brim.Core.Numerics;
 
 namespace Brim.Compile.Transforms;
 
@@ -68,6 +69,14 @@ internal sealed class WeightedNode
     /// <summary>A weight by output channel and position within it: row, column, then input channel.</summary>
     public int Weight(int channel, int index) =>
         Weights.Codes[OutputAxis == 0 ? ((long)channel * WeightsPerChannel) + index : ((long)index * OutputChannels) + channel];
+
+    /// <summary>How each output channel's accumulator becomes a code.</summary>
+    public ImmutableArray<Requantizer> Requantizers() => Node.Op switch
+    {
+        Conv2D o => Requantizer.ForConvolution(o.Requantization, X.Quant!, Weights.Type.Quant!, Y, OutputChannels, o.Activation),
+        DepthwiseConv2D o => Requantizer.ForConvolution(o.Requantization, X.Quant!, Weights.Type.Quant!, Y, OutputChannels, o.Activation),
+        _ => Requantizer.ForFullyConnected(((FullyConnected)Node.Op).Requantization, X.Quant!, Weights.Type.Quant!, Y, OutputChannels, ((FullyConnected)Node.Op).Activation),
+    };
 
     /// <summary>The bias, zeros if absent.</summary>
     public long[] BiasCodes()

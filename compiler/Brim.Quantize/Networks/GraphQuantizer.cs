@@ -132,7 +132,10 @@ public static class GraphQuantizer
     internal static IntegerRange Factors(FakeQuantizer type) => new(type.Element.MinCode - type.Quant.ZeroPoint, type.Element.MaxCode - type.Quant.ZeroPoint);
 
     /// <summary>Rounds one layer, given the moments of its inputs.</summary>
-    internal static LayerQuantization RoundLayer(QuantizedNetwork network, LinearLayer layer, LayerWidths widths, InputMoments[] moments, QuantizerOptions options)
+    internal static LayerQuantization RoundLayer(QuantizedNetwork network, LinearLayer layer, LayerWidths widths, InputMoments[] moments, QuantizerOptions options) =>
+        Round(network, layer, widths, moments, options).FittingBias(network.Activations[layer.X].Quant.Scale);
+
+    private static LayerQuantization Round(QuantizedNetwork network, LinearLayer layer, LayerWidths widths, InputMoments[] moments, QuantizerOptions options)
     {
         var weights = FloatWeights.ToMatrix(layer, network.Graph[layer.W].Constant!.Floats);
         var bias = FloatWeights.Bias(network.Graph, layer);

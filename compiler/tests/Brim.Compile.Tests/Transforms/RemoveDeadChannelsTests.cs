@@ -33,6 +33,24 @@ public class RemoveDeadChannelsTests
     }
 
     [Fact]
+    public void A_channel_that_saturates_for_every_input_goes()
+    {
+        // Weights of channel 1 reach 50 * 256 * 2 codes of the accumulator at most; its bias keeps it beyond the last code.
+        var g = new GraphSketch();
+        var a = g.Pointwise(g.Input(Image), Int8([1, 4, 5, 3]), [5, 1_000_000, 7]);
+        var graph = PassAssert.Changes(g.Output(g.Pointwise(a, Image, [1, 2])), new RemoveDeadChannels());
+        Assert.Equal(2, graph.TypeOf(graph.Nodes[0].Output).Shape[3]);
+    }
+
+    [Fact]
+    public void A_channel_whose_accumulator_can_wrap_around_stays()
+    {
+        var g = new GraphSketch();
+        var a = g.Pointwise(g.Input(Image), Int8([1, 4, 5, 3]), [5, int.MaxValue - 100, 7]);
+        PassAssert.Declines(g.Output(g.Pointwise(a, Image, [1, 2])), new RemoveDeadChannels());
+    }
+
+    [Fact]
     public void A_channel_that_differs_at_the_border_stays()
     {
         var g = new GraphSketch();
