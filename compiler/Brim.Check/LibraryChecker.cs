@@ -64,6 +64,8 @@ public static class LibraryChecker
 
     private static void CompareFiles(LibraryFiles files, Certificate certificate, DiagnosticBag diagnostics)
     {
+        foreach (var path in files.Sources().Append(LibraryFiles.ManifestName).Where(p => !certificate.Files.ContainsKey(p)))
+            diagnostics.Report(CheckDiagnostics.FileChanged, new SourceLocation(files.Directory, path), "the certificate does not name the file");
         foreach (var (path, digest) in certificate.Files)
         {
             if (LibraryFiles.Digest(files.Read(path)) != digest)

@@ -79,25 +79,34 @@ internal sealed record CertifiedSums(
 
     private static CertifiedRescaling RescalingOf(JsonReader json)
     {
-        var scheme = json["scheme"];
+        var scheme = json["scheme"].String() switch
+        {
+            "two-roundings" => Requantization.TfLiteDouble,
+            "one-rounding" => Requantization.Single,
+            "power-of-two" => Requantization.PowerOfTwo,
+            "float32" => Requantization.OnnxFloat,
+            _ => throw json["scheme"].Failure("is no known scheme"),
+        };
         return new CertifiedRescaling(
-            scheme.String() switch
-            {
-                "two-roundings" => Requantization.TfLiteDouble,
-                "one-rounding" => Requantization.Single,
-                "power-of-two" => Requantization.PowerOfTwo,
-                "float32" => Requantization.OnnxFloat,
-                _ => throw scheme.Failure("is no known scheme"),
-            },
+            scheme,
             json["zeroPoint"].Integer(int.MinValue, int.MaxValue),
             json["low"].Integer(int.MinValue, int.MaxValue),
             json["high"].Integer(int.MinValue, int.MaxValue),
-            [.. json["factors"].Items().Select(Factor)]);
+            [.. json["factors"].Items().Select(f => Factor(f, scheme))]);
     }
 
-    private static (int, int) Factor(JsonReader json) => json.Integers() is [>= 0 and <= int.MaxValue and var multiplier, >= -200 and <= 200 and var exponent]
-        ? ((int)multiplier, (int)exponent)
-        : throw json.Failure("is no multiplier of 31 bits with an exponent");
+    /// <summary>A normalized factor, for which the reference arithmetic is defined and never decreases.</summary>
+    private static (int, int) Factor(JsonReader json, Requantization scheme)
+    {
+        var isFloat = scheme == Requantization.OnnxFloat;
+        if (json.Integers() is not [var multiplier, var exponent]
+            || multiplier < 0 || multiplier > (isFloat ? (1 << 24) - 1 : int.MaxValue) || (!isFloat && multiplier is > 0 and < 1 << 30)
+            || exponent < (isFloat ? -149 : -31) || exponent > (isFloat ? 104 : 30))
+        {
+            throw json.Failure("is no normalized multiplier with its exponent");
+        }
+        return ((int)multiplier, (int)exponent);
+    }
 }
 
 /// <summary>One tile.</summary>

@@ -83,6 +83,6 @@ internal sealed class CheckedLibrary
         }
     }
 
-    private LibraryFiles InMemory => new("library", path =>
+    private LibraryFiles InMemory => new("library", () => Library.Files.Select(f => f.Path).Where(p => p.StartsWith("src/", StringComparison.Ordinal)), path =>
         Files.TryGetValue(path, out var text) ? text : throw new CheckFailure(CheckDiagnostics.UnreadableLibrary, path));
 }

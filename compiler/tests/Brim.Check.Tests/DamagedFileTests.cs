@@ -61,6 +61,17 @@ public sealed class DamagedFileTests : IDisposable
     }
 
     [Fact]
+    public void ASourceThatTheCertificateDoesNotNameIsRefused()
+    {
+        CheckedLibrary.Of(SmallLayers.Dense(1, 5, 3, 4), "cortex-m4").WriteTo(_folder.FullName);
+        File.WriteAllText(Path.Combine(_folder.FullName, "src", "kernels", "lanes_extra.h"), "");
+        Assert.False(Check(out var findings)!.IsProven);
+        var finding = Assert.Single(findings);
+        Assert.Equal(CheckDiagnostics.FileChanged, finding.Descriptor);
+        Assert.Equal("src/kernels/lanes_extra.h", finding.Location.Place);
+    }
+
+    [Fact]
     public void ADirectoryWithoutLibraryIsRefused()
     {
         Assert.Null(Check(out var findings));
