@@ -3,7 +3,7 @@ using Brim.Core.Diagnostics;
 
 namespace Brim.Check;
 
-/// <summary>Diagnostics 423x to 424x: the certificate of a library, and the library it is about.</summary>
+/// <summary>Diagnostics 4230 to 4244: the certificate of a library, and the library it is about.</summary>
 public static class CheckDiagnostics
 {
     /// <summary>A file of the library is missing.</summary>
@@ -76,10 +76,16 @@ public static class CheckDiagnostics
         "the rescaling differs from the certified one",
         "For some sum that the layer can reach, the multiplier, shift, rounding and zero point in the library give another code than the model's factor in the certificate.");
 
+    /// <summary>A layer's memory is not its own.</summary>
+    public static readonly DiagnosticDescriptor MemoryOverlap = new("BRIM4244", Severity.Error,
+        "a layer's memory is not its own",
+        "A tensor or scratch buffer of a layer reaches beyond the arena, or the scratch overlaps the layer's input or result, so activations could be anything.");
+
     /// <summary>All of them.</summary>
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
         UnreadableLibrary, MalformedSource, MalformedCertificate, FileChanged, MalformedWords, LaneOverflow, UnjustifiedBounds,
         ValueDiffers, ConstantsDoNotCancel, TotalOverflow, OperandOverflow, UnknownKernel, LayersDiffer, RescalingDiffers,
+        MemoryOverlap,
     ];
 }

@@ -15,6 +15,9 @@ internal sealed class LayerCheck(
     /// <summary>Findings of one kind that are printed for a layer; the rest is counted.</summary>
     private const int MostFindings = 8;
 
+    /// <summary>Kernels with scratch take parameters, input, output, scratch.</summary>
+    private const int ScratchArgument = 3;
+
     private readonly Dictionary<DiagnosticDescriptor, int> _reported = [];
 
     /// <summary>Checks the layer and notes what it writes.</summary>
@@ -81,6 +84,8 @@ internal sealed class LayerCheck(
     private void Pass()
     {
         var (reads, write, codes) = KernelEffects.Of(call, source.Arrays);
+        foreach (var access in reads.Append(write))
+            Inside(access.At, access.Elements * access.Format.Bytes);
         var spans = reads.Select(r => memory.Read(r.At, r.Elements, r.Format).Span).ToArray();
         memory.Write(write.At, write.Elements, write.Format, codes(spans), call.Step);
     }
@@ -92,6 +97,7 @@ internal sealed class LayerCheck(
         if (shape.Terms is { } terms)
             input = (terms, input.Writers);
         (long, long) weights = shape.ComputedWeights is { } w && Known(w).Span is var codes ? (codes.Low, codes.High) : default;
+        Scratch(shape);
         memory.Write(shape.Output.At, shape.Output.Elements, shape.Output.Format, Written(shape, input.Span), call.Step);
         if (certified.Sums is not { } sums)
             return null;
@@ -110,6 +116,30 @@ internal sealed class LayerCheck(
     private (CodeSpan Span, IReadOnlySet<string> Writers) Known(Access access, bool isModular = false) => call.Arguments.Contains(access.At)
         ? memory.Read(access.At, access.Elements, access.Format, isModular)
         : throw CheckFailure.Code($"{call.Kernel} has no argument {access.At}");
+
+    /// <summary>The kernel's scratch is apart from its tensors, and whatever lay there is gone.</summary>
+    private void Scratch(LayerShape shape)
+    {
+        foreach (var access in new[] { shape.Input, shape.Output })
+            Inside(access.At, access.Elements * access.Format.Bytes);
+        if (shape.ScratchBytes == 0)
+            return;
+        var scratch = call.Memory(ScratchArgument);
+        Inside(scratch, shape.ScratchBytes);
+        foreach (var access in new[] { shape.Input, shape.Output }.Where(a => a.At.Name == scratch.Name))
+        {
+            var end = access.At.Value + (access.Elements * access.Format.Bytes);
+            if (access.At.Value < scratch.Value + shape.ScratchBytes && scratch.Value < end)
+                Report(CheckDiagnostics.MemoryOverlap, $"{shape.ScratchBytes} bytes of scratch at {scratch} overlap a tensor at {access.At.Value}..{end - 1}");
+        }
+        memory.Forget(scratch, shape.ScratchBytes);
+    }
+
+    private void Inside(Argument at, long bytes)
+    {
+        if (at.Name == LibrarySource.Arena && at.Value + bytes > source.ArenaBytes)
+            Report(CheckDiagnostics.MemoryOverlap, $"{bytes} bytes at {at} reach beyond the arena of {source.ArenaBytes} bytes");
+    }
 
     /// <summary>Pooling does not leave the range of its input; every other layer is as good as its clamp.</summary>
     private CodeSpan Written(LayerShape shape, CodeSpan input) => call.Kernel.StartsWith("brim_average_pool", StringComparison.Ordinal)

@@ -14,7 +14,7 @@ public static class LibraryChecker
 {
     /// <summary>Checks a library.</summary>
     /// <param name="directory">Directory that the compiler wrote.</param>
-    /// <param name="diagnostics">Receives what speaks against the library, BRIM4230 to BRIM4249.</param>
+    /// <param name="diagnostics">Receives what speaks against the library, BRIM4230 to BRIM4244.</param>
     /// <returns>The layers; null if the library could not be read.</returns>
     public static CheckReport? Check(string directory, DiagnosticBag diagnostics)
     {
@@ -88,7 +88,9 @@ public static class LibraryChecker
             if (!certificate.Files.ContainsKey(file))
                 throw CheckFailure.Certificate($"certificate.files does not name {file}");
         }
-        return (ModelFile.Parse(code, files.Read(code), prefix, DataFile.Parse(data, files.Read(data))), inputs);
+        var header = $"include/{prefix}.h";
+        var source = ModelFile.Parse(code, files.Read(code), prefix, DataFile.Parse(data, files.Read(data)));
+        return (source with { ArenaBytes = HeaderFile.ArenaBytes(header, files.Read(header), prefix) }, inputs);
     }
 
     /// <summary>The caller's inputs: codes of the C type, fewer where the manifest states an element of fewer bits.</summary>

@@ -19,6 +19,14 @@ internal sealed class MemoryState
     public void Write(Argument at, long elements, ElementFormat format, CodeSpan span, string writer)
     {
         var (begin, end) = (at.Value, at.Value + (elements * format.Bytes));
+        Forget(at, end - begin);
+        _memories[at.Name].Add(new Stretch(begin, end, format, span, [writer]));
+    }
+
+    /// <summary>Notes that bytes hold nothing any more that a layer may rely on.</summary>
+    public void Forget(Argument at, long bytes)
+    {
+        var (begin, end) = (at.Value, at.Value + bytes);
         var kept = new List<Stretch>();
         foreach (var old in Of(at.Name))
         {
@@ -27,7 +35,6 @@ internal sealed class MemoryState
             if (old.End > end)
                 kept.Add(old with { Begin = Math.Max(old.Begin, end) });
         }
-        kept.Add(new Stretch(begin, end, format, span, [writer]));
         _memories[at.Name] = kept;
     }
 

@@ -14,7 +14,8 @@ internal sealed class DepthwiseRowsKernel : LaneKernel
     {
         var p = call.Required;
         var elements = (long)p.Extent("height") * p.Integer("width", 3, ParameterSet.Limit) * p.Extent("channels");
-        return Bytes(call, elements, elements, p.Extent("channels"), true);
+        return Bytes(call, elements, elements, p.Extent("channels"), true,
+            (p.Extent("width") + 2L) / 3 * (p.Extent("height") + 2L));
     }
 
     /// <inheritdoc/>

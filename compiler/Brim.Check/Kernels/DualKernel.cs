@@ -24,13 +24,14 @@ internal sealed class DualKernel(bool isDense) : LaneKernel
         if (isDense)
         {
             var (batches, taps) = (p.Extent("batches"), p.Extent("taps"));
-            return Bytes(call, (long)batches * taps, (long)batches * outputs, taps, false);
+            return Bytes(call, (long)batches * taps, (long)batches * outputs, taps, false, (taps + 3) / 4 * 2);
         }
         var (height, width, channels) = (p.Extent("input_height"), p.Extent("input_width"), p.Extent("channels"));
         var (rows, columns) = (p.Extent("output_height"), p.Extent("output_width"));
         var pads = Pads(height, rows, p.Extent("kernel_height"), p.Extent("stride_y"), p.Integer("pad_top", 0, ParameterSet.Limit))
             | Pads(width, columns, p.Extent("kernel_width"), p.Extent("stride_x"), p.Integer("pad_left", 0, ParameterSet.Limit));
-        return Bytes(call, (long)height * width * channels, (long)rows * columns * outputs, channels, pads);
+        return Bytes(call, (long)height * width * channels, (long)rows * columns * outputs, channels, pads,
+            (((long)p.Extent("kernel_height") * p.Extent("kernel_width") * channels) + 3) / 4 * 9);
     }
 
     /// <inheritdoc/>

@@ -14,7 +14,7 @@ internal abstract class LaneKernel : KernelReader
     protected const uint First = 0x4000_0000;
 
     /// <summary>Shape of a lane kernel over byte tensors.</summary>
-    protected static LayerShape Bytes(LayerCall call, long inputs, long outputs, int channels, bool pads)
+    protected static LayerShape Bytes(LayerCall call, long inputs, long outputs, int channels, bool pads, long scratchWords)
     {
         var p = call.Required;
         return new LayerShape(
@@ -26,8 +26,12 @@ internal abstract class LaneKernel : KernelReader
             OffsetWraps = true,
             Padding = pads ? p.Integer("padding", 0, 255) : null,
             Channels = channels,
+            ScratchBytes = 4 * scratchWords,
         };
     }
+
+    /// <summary>Words of scratch that hold a tile's expanded weights: none unless they are stored compact.</summary>
+    protected static long Expanded(ParameterSet p, string words) => p.Integer("compact", 0, 1) == 1 ? p.Integer(words, 0, ParameterSet.Limit) : 0;
 
     /// <summary>True if some window of a convolution reaches beyond the input.</summary>
     protected static bool Pads(int input, int output, int kernel, int stride, int before) =>

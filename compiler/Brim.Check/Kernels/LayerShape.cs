@@ -27,6 +27,9 @@ internal sealed record LayerShape(Access Input, Access Output, CodeSpan Codes)
     /// <summary>What is summed up where that is not the input itself but follows from it and a table, within bounds of its own; else null.</summary>
     public CodeSpan? Terms { get; init; }
 
+    /// <summary>Bytes that the kernel uses of its scratch, the fourth argument; 0 for kernels without.</summary>
+    public long ScratchBytes { get; init; }
+
     /// <summary>Weights that another layer computes; null where they are constant.</summary>
     public Access? ComputedWeights { get; init; }
 }

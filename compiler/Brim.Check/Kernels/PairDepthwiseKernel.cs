@@ -37,6 +37,8 @@ internal sealed class PairDepthwiseKernel(PairKind kind, int stride) : KernelRea
             kind.Codes(p, ""))
         {
             Channels = channels,
+            // Planes of four channels; without SMLAD the sums of an output row, too.
+            ScratchBytes = (16L * planeWords * (((stripRows - 1L) * stride) + 3)) + (kind.TapBytes == 4 ? 4L * columns : 0),
             Padding = pads ? (sbyte)p.Integer("in_zero_point") : null,
         };
     }

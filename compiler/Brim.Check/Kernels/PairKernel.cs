@@ -28,6 +28,9 @@ internal sealed class PairKernel(PairOperator op, PairKind kind) : KernelReader
     private const int UpperBits = 24;
     private const int ChannelWords = 5;
 
+    // Pixels whose taps are expanded before they are used.
+    private const int BlockPixels = 3;
+
     /// <inheritdoc/>
     public override LayerShape Shape(LayerCall call)
     {
@@ -37,20 +40,23 @@ internal sealed class PairKernel(PairOperator op, PairKind kind) : KernelReader
         if (op != PairOperator.Convolution)
         {
             var (channels, rows) = (p.Extent("in_c"), p.Extent(op == PairOperator.Pointwise ? "pixels" : "batches"));
-            return Of((long)rows * channels, (long)rows * outputs, channels, null);
+            return Of((long)rows * channels, (long)rows * outputs, channels, null, (op == PairOperator.Pointwise ? BlockPixels : 1) * StepBytes(p));
         }
         var (height, width, depth) = (p.Extent("in_h"), p.Extent("in_w"), p.Extent("in_c"));
         var (outHeight, outWidth) = (p.Extent("out_h"), p.Extent("out_w"));
         var pads = Pads(height, outHeight, p.Extent("kernel_h"), p.Extent("stride_h"), p.Integer("pad_top", 0, ParameterSet.Limit))
             | Pads(width, outWidth, p.Extent("kernel_w"), p.Extent("stride_w"), p.Integer("pad_left", 0, ParameterSet.Limit));
         // The kernel writes the code as a byte and extends its sign.
-        return Of((long)height * width * depth, (long)outHeight * outWidth * outputs, depth, pads ? (sbyte)p.Integer("in_zero_point") : null);
+        return Of((long)height * width * depth, (long)outHeight * outWidth * outputs, depth, pads ? (sbyte)p.Integer("in_zero_point") : null,
+            // Where padding is read, a row of it and a copy of a kernel row for each pixel.
+            (BlockPixels * StepBytes(p)) + (pads ? (1 + BlockPixels) * (((long)p.Extent("kernel_w") * depth) + 3) / 4 * 4 : 0));
 
-        LayerShape Of(long inputs, long results, int channels, long? padding) => new(
+        LayerShape Of(long inputs, long results, int channels, long? padding, long scratch) => new(
             new Access(call.Memory(1), inputs, ElementFormat.S8), new Access(call.Memory(2), results, ElementFormat.S8), codes)
         {
             Channels = channels,
             Padding = padding,
+            ScratchBytes = scratch,
         };
     }
 
@@ -102,6 +108,9 @@ internal sealed class PairKernel(PairOperator op, PairKind kind) : KernelReader
             proof.Outputs[output].Add(weight, activation);
         }
     }
+
+    /// <summary>Scratch for the taps of one pixel.</summary>
+    private long StepBytes(ParameterSet p) => 4L * kind.TapBytes * p.Integer("filter.steps", 2, ParameterSet.Limit);
 
     /// <summary>True if some window of a convolution reaches beyond the input.</summary>
     internal static bool Pads(int input, int output, int kernel, int stride, int before) =>

@@ -9,6 +9,9 @@ namespace Brim.Check.Kernels;
 /// <param name="IsClamped">True if results are brought into act_min..act_max.</param>
 internal sealed record PairKind(string Packing, PairRounding Rounding, bool IsClamped)
 {
+    /// <summary>Scratch bytes of one tap: two of a multiplication share a word.</summary>
+    public int TapBytes => Packing == "smlad32" ? 2 : 4;
+
     /// <summary>The form that a suffix such as <c>_smlad_single_clamped</c> names; null for no pair kernel.</summary>
     public static PairKind? OfSuffix(string suffix)
     {

@@ -39,7 +39,8 @@ internal sealed class RowsKernel : LaneKernel
         var pixels = (long)p.Extent("height") * p.Extent("width");
         if (p.Extent("strip_rows") % 2 != 0)
             throw CheckFailure.Words($"strip_rows = {p.Integer("strip_rows")} is odd");
-        return Bytes(call, pixels * p.Extent("channels"), pixels * p.Extent("outputs"), p.Extent("channels"), true);
+        return Bytes(call, pixels * p.Extent("channels"), pixels * p.Extent("outputs"), p.Extent("channels"), true,
+            Expanded(p, "pair_words") + (((p.Extent("width") / 3) + 1L) * (p.Extent("strip_rows") + 4L) * p.Extent("channels")));
     }
 
     /// <inheritdoc/>

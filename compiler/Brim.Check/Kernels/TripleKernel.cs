@@ -24,14 +24,16 @@ internal sealed class TripleKernel(bool isRows) : LaneKernel
         if (isRows)
         {
             var pixels = (long)p.Extent("height") * p.Extent("width");
-            p.Extent("strip_rows");
-            return Bytes(call, pixels * channels, pixels * outputs, channels, true);
+            var columns3 = p.Extent("width");
+            var strip = (((columns3 + 1L) / 2 * (p.Extent("strip_rows") + 2L) * channels) + 1) / 2;
+            return Bytes(call, pixels * channels, pixels * outputs, channels, true, (3 * (columns3 + 4L)) + Expanded(p, "tile_words") + strip);
         }
         var (height, width) = (p.Extent("input_height"), p.Extent("input_width"));
         var (rows, columns) = (p.Extent("output_height"), p.Extent("output_width"));
         var pads = Pads(height, rows, p.Extent("kernel_height"), p.Extent("stride_y"), p.Integer("pad_top", 0, ParameterSet.Limit))
             | Pads(width, columns, p.Extent("kernel_width"), p.Extent("stride_x"), p.Integer("pad_left", 0, ParameterSet.Limit));
-        return Bytes(call, (long)height * width * channels, (long)rows * columns * outputs, channels, pads);
+        return Bytes(call, (long)height * width * channels, (long)rows * columns * outputs, channels, pads,
+            (((long)p.Extent("kernel_height") * p.Extent("kernel_width") * channels) + 1) / 2);
     }
 
     /// <inheritdoc/>

@@ -17,6 +17,9 @@ internal sealed record LibrarySource(
     ImmutableArray<LayerCall> Layers,
     ImmutableArray<CallerTensor> Tensors)
 {
+    /// <summary>Bytes of the arena, by the public header.</summary>
+    public long ArenaBytes { get; init; } = long.MaxValue;
+
     /// <summary>Name of the arena among memories.</summary>
     public const string Arena = "arena";
 }

@@ -69,7 +69,9 @@ internal sealed class CheckedLibrary
     {
         var (model, _, _, inputs) = InMemory.Manifest();
         var arrays = Brim.Check.Source.DataFile.Parse(DataFile, Files[DataFile]);
-        return (Certificate.Parse(Files[Certificate.FileName]), ModelFile.Parse(CodeFile, Files[CodeFile], "brim_" + model, arrays), inputs);
+        var header = Files.Keys.Single(f => f.StartsWith("include/", StringComparison.Ordinal));
+        var source = ModelFile.Parse(CodeFile, Files[CodeFile], "brim_" + model, arrays);
+        return (Certificate.Parse(Files[Certificate.FileName]), source with { ArenaBytes = HeaderFile.ArenaBytes(header, Files[header], "brim_" + model) }, inputs);
     }
 
     /// <summary>Writes the files into a directory.</summary>

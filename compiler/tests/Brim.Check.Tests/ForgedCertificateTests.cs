@@ -40,6 +40,31 @@ public class ForgedCertificateTests
         Assert.True(overflows > 100 && holds > 100, $"{overflows} overflow, {holds} hold");
     }
 
+    /// <summary>The bound is tight: the greatest start that a lane can have is accepted, one more is refused, and so says the arithmetic.</summary>
+    [Fact]
+    public void AStartOneTooHighIsRefused()
+    {
+        var library = CheckedLibrary.Of(SmallLayers.Dense(1, Taps, Outputs, 4), "cortex-m4", "LaneDenseDualRule");
+        var (certificate, source, inputs) = library.Parse();
+        var stream = source.Layers[0].Required.Array("stream");
+        var chunk = certificate.Layers[0].Sums!.Tiles[0].Chunks[0];
+        for (var lane = 0; lane < Rows; lane++)
+        {
+            // The starts follow the tile's length and the first header.
+            var (high, word) = (chunk[2 + (3 * lane) + 1], 2 + lane);
+            var whole = stream.Values[word];
+            foreach (var (start, fits) in new[] { (4095 - high, true), (4096 - high, false) })
+            {
+                stream.Values[word] = (whole & ~0xFFFL) | start;
+                var diagnostics = new DiagnosticBag();
+                LibraryChecker.Check("library", Forge(certificate, source)!, source, inputs, diagnostics);
+                Assert.Equal(!fits, diagnostics.Items.Any(d => d.Descriptor == CheckDiagnostics.LaneOverflow));
+                Assert.Equal(!fits, Overflows(stream));
+            }
+            stream.Values[word] = whole;
+        }
+    }
+
     /// <summary>The certificate with everything that follows from the words as they are; null if they are no stream any more.</summary>
     private static Certificate? Forge(Certificate certificate, LibrarySource source)
     {

@@ -45,6 +45,6 @@ public sealed partial class KernelCoverageTests
         }
     }
 
-    [GeneratedRegex("^BRIM_KERNEL void (brim_\\w+)\\(", RegexOptions.Multiline)]
+    [GeneratedRegex("^BRIM_(?:LAYER_)?KERNEL void (brim_\\w+)\\(", RegexOptions.Multiline)]
     private static partial Regex Definition();
 }
