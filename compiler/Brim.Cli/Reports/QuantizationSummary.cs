@@ -20,7 +20,7 @@ internal sealed record QuantizationSummary(string Model, QuantizationReport Repo
         ["layers"] = new JsonArray([.. Report.Layers.Select(l => new JsonObject
         {
             ["name"] = l.Name,
-            ["weights"] = l.Widths.WeightBits,
+            ["weights"] = l.WeightBits,
             ["activations"] = l.Input.Bits,
             ["inputType"] = l.Input.ToString(),
             ["method"] = l.Widths.Method,
@@ -40,7 +40,7 @@ internal sealed record QuantizationSummary(string Model, QuantizationReport Repo
         foreach (var l in Report.Layers)
         {
             var a = l.Accumulator;
-            table.Row(l.Name, $"w{l.Widths.WeightBits}", l.Input.ToString(), l.Widths.Method,
+            table.Row(l.Name, $"w{l.WeightBits}", l.Input.ToString(), l.Widths.Method,
                 (100.0 * l.CodeBits[0] / l.CodeBits.Sum()).ToString("F0", CultureInfo.InvariantCulture) + " %",
                 l.WeightError.ToString("E1", CultureInfo.InvariantCulture),
                 Count(a.DataType), Count(a.A2Q), Count(a.A2QPlus), Count(a.Exact), Count(a.Centred), Bound(l.Widths));

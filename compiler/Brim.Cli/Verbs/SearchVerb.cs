@@ -140,6 +140,8 @@ internal sealed class SearchVerb : IVerb
             problem = "budgets and numbers of samples are positive, --points is at least 2";
         else if (Method is not null && !RoundingMethods.Names.Contains(Method))
             problem = $"'{Method}' is no method; one of: {string.Join(", ", RoundingMethods.Names)}";
+        else if (Method is not null && RoundingMethods.Find(Method)!.Window is not null)
+            problem = $"--method '{Method}' has the widths of its windows: there is nothing to search";
         else
         {
             return new()

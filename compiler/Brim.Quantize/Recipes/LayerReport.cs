@@ -16,6 +16,9 @@ namespace Brim.Quantize.Recipes;
 public sealed record LayerReport(
     string Name, LayerWidths Widths, ElementType Input, ImmutableArray<int> CodeBits, double WeightError, AccumulatorNeeds Accumulator)
 {
+    /// <summary>Width of the weights: as asked for, or what a proof of method debruin left of it.</summary>
+    public int WeightBits => CodeBits.Length - 1;
+
     /// <summary>Describes all layers of a network.</summary>
     public static ImmutableArray<LayerReport> Of(QuantizedNetwork network, WidthAssignment widths)
     {

@@ -150,6 +150,20 @@ public sealed class QuantizeVerbTests : IDisposable
         Assert.Equal(["brim.yaml", "x.onnx"], _folder.EnumerateFileSystemInfos().Select(f => f.Name).Order());
     }
 
+    [Theory]
+    [InlineData("sparq-3opt", "--activations", "8")]
+    [InlineData("debruin", "--accumulator", "16")]
+    public void MethodsWithOperatorsAndScalesOfTheirOwn_ReachTheFirmware(string method, string option, string value)
+    {
+        Quantize(method, "--method", method, option, value, "--samples", "64");
+        var model = Path.Combine(_folder.FullName, method + ".onnx");
+        var (code, output, error) = CommandLine.Run("evaluate", model, "--data", Test, "--json");
+        Assert.True(code == 0, error);
+        Assert.InRange(JsonNode.Parse(output)!["top1"]!.GetValue<double>(), 90, 100);
+        (code, output, error) = CommandLine.Run("verify", model, "--target", "host", "--json");
+        Assert.True(code == 0, output + error);
+    }
+
     private (JsonNode Json, byte[] Bytes) Quantize(string name, params string[] options)
     {
         var output = Path.Combine(_folder.FullName, name + ".onnx");

@@ -61,6 +61,7 @@ public class SearchVerbTests
     [InlineData("--activations", "x")]
     [InlineData("--accumulator", "4")]
     [InlineData("--strategy", "magic")]
+    [InlineData("--method", "sparq-5opt")]
     [InlineData("--points", "1")]
     public void Nonsense_IsAUsageError_AndWritesNothing(string option, string value)
     {
