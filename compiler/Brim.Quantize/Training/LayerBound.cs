@@ -23,12 +23,14 @@ internal sealed class LayerBound
     public static LayerBound? Of(LayerWidths widths, FakeQuantizer input)
     {
         var isShift = widths.Method == RoundingMethods.DeBruin;
-        if (widths.Range == RangeEvidence.Observed || (widths.AccumulatorBits is null && !isShift))
+        // What was only observed bounds nothing.
+        var bits = widths.Range == RangeEvidence.Observed ? null : widths.AccumulatorBits;
+        if (bits is null && !isShift)
             return null;
         // Without an accumulator only the scales are bound; 32 bits constrain nothing.
         // The methods with a bound of their own know no tiles: theirs holds for the whole dot product.
         var tile = isShift || widths.Method is "ep" or "ep+" ? null : widths.TileSize;
-        var constraint = new AxeConstraint(widths.AccumulatorBits ?? 32, GraphQuantizer.Factors(input), tile ?? int.MaxValue);
+        var constraint = new AxeConstraint(bits ?? 32, GraphQuantizer.Factors(input), tile ?? int.MaxValue);
         return new(constraint, isShift ? input.Quant.Scale : 0, isShift);
     }
 

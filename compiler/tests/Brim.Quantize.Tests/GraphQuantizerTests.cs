@@ -237,6 +237,21 @@ public class GraphQuantizerTests
         Assert.Equal(5, diagnostics.Items.Count(d => d.Descriptor == QuantizationDiagnostics.BadWidthAssignment));
     }
 
+    [Fact]
+    public void OperatorsWithoutAnIntegerForm_AreReportedWithTheirPlace()
+    {
+        var editor = new GraphEditor("odd");
+        var x = editor.AddInput("x", new(ElementType.Float32, [1, 9, 9, 2]));
+        var codes = editor.AddNode(new Core.IR.Ops.Quantize(), [x], new(ElementType.Int8, [1, 9, 9, 2], QuantParams.PerTensor(0.1)), "codes", new SourceLocation("odd.onnx", "node #0"));
+        var reals = editor.AddNode(new Dequantize(), [codes], editor[x].Type, "reals", new SourceLocation("odd.onnx", "node #1"));
+        var flat = editor.AddNode(new Reshape([9, 18]), [reals], new(ElementType.Float32, [9, 18]), "flat", SourceLocation.Generated);
+        editor.AddOutput(editor.AddNode(new FullyConnected(Activation.None, Requantization.Single, false), [flat, flat], new(ElementType.Float32, [9, 9]), "product", new SourceLocation("odd.onnx", "node #3")));
+        var diagnostics = new DiagnosticBag();
+        Assert.Null(GraphQuantizer.Quantize(editor.ToGraph(), new WidthAssignment(new(8, 8), WidthAssignment.Uniform(editor.ToGraph(), new(8, 8)).Layers), SmallNetworks.Residual(56).Data, new QuantizerOptions(), diagnostics));
+        Assert.All(diagnostics.Items, d => Assert.Equal(QuantizationDiagnostics.UnquantizableOperator, d.Descriptor));
+        Assert.Equal(["node #0", "node #1", "node #3"], diagnostics.Items.Select(d => d.Location.Place));
+    }
+
     private static void AssertAgreesWithItsSimulation(QuantizedNetwork network, DataSource data)
     {
         var integer = IntegerGraphBuilder.Build(network, Requantization.Single);

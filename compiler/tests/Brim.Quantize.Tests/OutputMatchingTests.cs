@@ -3,6 +3,7 @@ using Brim.Core.IR;
 using Brim.Core.IR.Ops;
 using Brim.Quantize.Evaluation;
 using Brim.Quantize.Networks;
+using Brim.Quantize.PowerOfTwo;
 using Brim.Quantize.Training;
 
 namespace Brim.Quantize.Tests;
@@ -71,6 +72,24 @@ public class OutputMatchingTests
                 Assert.All(layer.Grid.Scales.Append(x.Quant.Scale), s => Assert.True(double.IsPow2(s)));
         }
         Assert.True(moved > 20 && full > (method == "debruin" ? 0.6 : 0.8), $"{moved} codes moved, the fullest accumulator is used to {full}");
+    }
+
+    [Theory]
+    [InlineData(RangeEvidence.Analytic)]
+    [InlineData(RangeEvidence.Observed)]
+    public void Training_LeavesPowersOfTwoAlone(RangeEvidence range)
+    {
+        var (graph, data) = SmallNetworks.Residual(36);
+        var diagnostics = new DiagnosticBag();
+        var widths = new WidthAssignment(new LayerWidths(4, 4, "debruin", 14, Range: range), WidthAssignment.Uniform(graph, new(8, 8)).Layers.Clear());
+        var network = GraphQuantizer.Quantize(graph, widths, data, new QuantizerOptions(), diagnostics)!;
+        var options = Options with { Epochs = 2 };
+        var adapted = OutputMatching.Adapt(network, data, options, widths: widths);
+        Assert.All(adapted.Activations.Values, t => Assert.True(double.IsPow2(t.Quant.Scale)));
+        var matched = OutputMatching.Run(network, data, options, widths: widths);
+        Assert.All(matched.Activations.Values, t => Assert.True(double.IsPow2(t.Quant.Scale)));
+        Assert.All(matched.Layers.Values.SelectMany(l => l.Grid.Scales), s => Assert.True(double.IsPow2(s)));
+        Assert.Contains(OutputMatching.Run(network, data, options).Layers.Values.SelectMany(l => l.Grid.Scales), s => !double.IsPow2(s));
     }
 
     [Fact]
