@@ -17,7 +17,7 @@ internal sealed class FloatConvStep : IEvaluationStep
     {
         _layer = layer;
         _geometry = layer.Geometry();
-        _weights = FloatTiles.Pack(graph[layer.W].Constant!.Floats, layer.Outputs, _geometry.Depth);
+        _weights = FloatTiles.Pack(layer.Ungrouped<float>(graph[layer.W].Constant!.Floats, layer.Input[3]), layer.Outputs, _geometry.Depth);
         _start = new float[(layer.Outputs + FloatTiles.Channels - 1) / FloatTiles.Channels * FloatTiles.Channels];
         if (layer.Bias != Value.None)
             graph[layer.Bias].Constant!.Floats.CopyTo(_start, 0);
@@ -25,7 +25,7 @@ internal sealed class FloatConvStep : IEvaluationStep
     }
 
     public static FloatConvStep? TryMake(Graph graph, Node node) =>
-        graph.TypeOf(node.Output).Element.IsFloat && LinearLayer.TryMake(graph, node) is { IsDepthwise: false, Groups: 1 } layer ? new(graph, layer) : null;
+        graph.TypeOf(node.Output).Element.IsFloat && LinearLayer.TryMake(graph, node) is { IsDepthwise: false } layer ? new(graph, layer) : null;
 
     public object? NewScratch() => new float[_geometry.PaddedLength];
 

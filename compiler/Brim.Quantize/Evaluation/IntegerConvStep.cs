@@ -20,12 +20,8 @@ internal sealed class IntegerConvStep : IEvaluationStep
         _layer = layer;
         _geometry = layer.Geometry(2);
         var (x, w, y) = (graph.TypeOf(layer.X), graph[layer.W].Constant!, graph.TypeOf(layer.Node.Output));
-        var taps = layer.KernelHeight * layer.KernelWidth;
-        var (depth, padded) = (layer.Input[3], _geometry.PaddedChannels);
-        var rows = new short[layer.Outputs * taps * padded];
-        for (var i = 0; i < w.Codes.Length; i++)
-            rows[(i / depth * padded) + (i % depth)] = (short)w.Codes[i];
-        _weights = IntegerTiles.Pack(rows, layer.Outputs, taps * padded);
+        var rows = layer.Ungrouped<short>(Array.ConvertAll(w.Codes, q => (short)q), _geometry.PaddedChannels);
+        _weights = IntegerTiles.Pack(rows, layer.Outputs, layer.KernelHeight * layer.KernelWidth * _geometry.PaddedChannels);
         _start = Start(graph, layer);
         (_offset, _border) = (layer.ZeroPointFolded ? 0 : x.Quant!.ZeroPoint, (short)(layer.ZeroPointFolded ? x.Quant!.ZeroPoint : 0));
         _requantizer = new RowRequantizer(layer.Node.Op is FullyConnected
@@ -34,7 +30,7 @@ internal sealed class IntegerConvStep : IEvaluationStep
     }
 
     public static IntegerConvStep? TryMake(Graph graph, Node node) =>
-        LinearLayer.TryMake(graph, node) is { IsDepthwise: false, Groups: 1 } layer && IsNarrow(graph, layer) ? new(graph, layer) : null;
+        LinearLayer.TryMake(graph, node) is { IsDepthwise: false } layer && IsNarrow(graph, layer) ? new(graph, layer) : null;
 
     /// <summary>True if 16-bit factors and 32-bit sums hold everything.</summary>
     public static bool IsNarrow(Graph graph, LinearLayer layer) =>

@@ -48,6 +48,20 @@ internal sealed record LinearLayer(Node Node, bool IsDepthwise, Activation Activ
         };
     }
 
+    /// <summary>
+    /// Weights of a convolution as if all input channels were read, those of other groups with weight 0: vectors of zeros are faster than loops over groups.
+    /// </summary>
+    /// <param name="weights">Weights as stored: [output][tap][channel of the group].</param>
+    /// <param name="depth">Channels a tap in the result, at least the layer's.</param>
+    public T[] Ungrouped<T>(ReadOnlySpan<T> weights, int depth)
+    {
+        var (taps, run) = (KernelHeight * KernelWidth, Input[3] / Groups);
+        var result = new T[Outputs * taps * depth];
+        for (var row = 0; row < Outputs * taps; row++)
+            weights.Slice(row * run, run).CopyTo(result.AsSpan((row * depth) + (row / taps / (Outputs / Groups) * run)));
+        return result;
+    }
+
     /// <summary>The window's geometry, channels of the padded image rounded up to a multiple.</summary>
     public ConvGeometry Geometry(int multiple = 1) => new(Input, Window, KernelHeight, KernelWidth, Multiplier, multiple);
 }

@@ -25,13 +25,14 @@ internal static class RandomNetworks
             var scheme = (Requantization)random.Next(0, 4);
             var activation = (Activation)random.Next(0, 3);
             var channels = random.Next(1, 40);
+            var groups = channels % 2 == 0 && shape[3] % 2 == 0 ? random.Next(1, 3) : channels % 3 == 0 && shape[3] % 3 == 0 ? 3 : 1;
             var folded = random.Next(2) == 0;
             x = random.Next(3) switch
             {
                 0 => Weighted(editor, random, isInteger, new DepthwiseConv2D(window, activation, scheme) { ZeroPointFolded = folded }, x,
                     [1, kh, kw, shape[3] * random.Next(1, 3)], 3),
                 1 when layer > 0 => editor.AddNode(new Add(activation), [x, x], Activation(random, isInteger, shape), "add", SourceLocation.Generated),
-                _ => Weighted(editor, random, isInteger, new Conv2D(window, activation, scheme) { ZeroPointFolded = folded }, x, [channels, kh, kw, shape[3]], 0),
+                _ => Weighted(editor, random, isInteger, new Conv2D(window, activation, scheme) { ZeroPointFolded = folded }, x, [channels, kh, kw, shape[3] / groups], 0),
             };
         }
         var flat = (int)editor[x].Type.Shape.ElementCount;
