@@ -34,7 +34,9 @@ public class PublishedNetworksTests
         var diagnostics = new DiagnosticBag();
         var graph = TfLiteImporter.Import(File.ReadAllBytes(TestData.Require($"models/mlperf-tiny/{name}.tflite")), name, diagnostics)!;
         var data = new Noise(graph.TypeOf(graph.Inputs[0]).Shape);
-        var widths = new WidthAssignment(new LayerWidths(weights, activations, "rtn"), WidthAssignment.Uniform(graph, new(8, 8)).Layers.Clear());
+        // Two samples of noise through one-bit activations leave most columns dead: the methods that look at data must stand it.
+        var method = weights == 2 ? RoundingMethods.Default : "rtn";
+        var widths = new WidthAssignment(new LayerWidths(weights, activations, method), WidthAssignment.Uniform(graph, new(8, 8)).Layers.Clear());
         var network = GraphQuantizer.Quantize(graph, widths, data, new QuantizerOptions { PatchesPerSample = 4 }, diagnostics);
         Assert.False(diagnostics.HasErrors, string.Join('\n', diagnostics.Items));
         var integer = IntegerGraphBuilder.Build(network!, Requantization.Single);
