@@ -296,11 +296,12 @@ internal sealed class LayerCheck(
     private void CompareFactor(Rescaling kernel, CertifiedRescaling model, OutputSum sum, int output)
     {
         var place = FormattableString.Invariant($"output {output}");
-        // A factor in binary32 is replaced by a fixed-point one where that gives the same codes; all others are as in the model.
-        if (!kernel.IsFolded || model.Scheme != Requantization.OnnxFloat)
+        // Where codes are compared below, a factor in binary32 may be a fixed-point one, and that of a channel of one code 0; others are the model's.
+        var (own, certifiedFactor) = (kernel.Factor(output), model.Factors[output]);
+        var isIdle = kernel.IsFolded && own == (0, kernel.IdleExponent);
+        if (!isIdle && (!kernel.IsFolded || model.Scheme != Requantization.OnnxFloat))
         {
-            var (own, certifiedFactor) = (kernel.Factor(output), model.Factors[output]);
-            var exponent = kernel.IsFolded && certifiedFactor.Multiplier == 0 ? kernel.IdleExponent : certifiedFactor.Exponent;
+            var exponent = certifiedFactor.Exponent;
             if (own != (certifiedFactor.Multiplier, exponent))
                 Report(CheckDiagnostics.RescalingDiffers, $"the factor is {own.Multiplier} * 2^{own.Exponent}, the certified one {certifiedFactor.Multiplier} * 2^{exponent}", place);
         }

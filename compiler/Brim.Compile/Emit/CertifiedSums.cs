@@ -86,7 +86,7 @@ internal sealed class CertifiedSums
             Highs = highs,
             Padding = padding,
             Outputs = sums,
-            Rescaling = new CertifiedRescaling(Requantizers(layer)),
+            Rescaling = new CertifiedRescaling(layer.Requantizers()),
             Tiles = packed is null ? [WholeTile(step.Call.SumLayout, layer.WeightsPerChannel, sums)] : [.. packed.Layer.Tiles.Select(Tile)],
         };
     }
@@ -119,18 +119,6 @@ internal sealed class CertifiedSums
     private static CertifiedTile WholeTile(SumLayout layout, int taps, ImmutableArray<Output> sums) => new(
         [.. sums.Select((_, o) => new TileLane(o, layout.Fields[o % layout.Fields.Length].Offset, layout.Fields[o % layout.Fields.Length].Bits))],
         [new CertifiedChunk(0, taps, [.. sums.Select(s => (s.Low, s.High, s.Constant))])]);
-
-    private static ImmutableArray<Requantizer> Requantizers(WeightedNode layer)
-    {
-        var (x, w, y) = (layer.X.Quant!, layer.Weights.Type.Quant!, layer.Y);
-        return layer.Node.Op switch
-        {
-            Conv2D op => Requantizer.ForConvolution(op.Requantization, x, w, y, layer.OutputChannels, op.Activation),
-            DepthwiseConv2D op => Requantizer.ForConvolution(op.Requantization, x, w, y, layer.OutputChannels, op.Activation),
-            FullyConnected op => Requantizer.ForFullyConnected(op.Requantization, x, w, y, layer.OutputChannels, op.Activation),
-            _ => throw new InvalidOperationException($"{layer.Node.Op.Mnemonic} has no weights"),
-        };
-    }
 
     /// <summary>True if some window of a convolution reaches beyond the input, whatever padding its attributes allow.</summary>
     private static bool ReachesBeyond(Graph graph, Node node)

@@ -22,6 +22,9 @@ public class BitFlipTests
         var (kernel, rule, target, graph) = SmallLayers.All[index];
         var library = CheckedLibrary.Of(graph(), target, rule);
         Assert.Equal(kernel, Assert.Single(library.Model.Program.Steps).Call.Kernel.Function);
+        // Chunks after the first have start words and headers of their own kind.
+        if (library.Model.Program.Steps[0].Call.Lanes?.Packed is { } packed && kernel != "brim_lanes_depthwise3x3_rows")
+            Assert.Contains(packed.Layer.Tiles, t => t.Chunks.Length > 1);
         var unnoticed = Unnoticed(library, _ => true, out var tried);
         Assert.True(tried > 300, $"only {tried} bits");
         Assert.True(unnoticed.Count == 0, $"{unnoticed.Count} of {tried}: {string.Join(", ", unnoticed.Take(10))}");
