@@ -27,6 +27,8 @@ internal sealed record FuzzCase(
         new() { Nodes = 5, Requantization = Requantization.PowerOfTwo },
         new() { Nodes = 5, Requantization = Requantization.OnnxFloat },
         new() { Nodes = 4, WeightBits = 4, MaxExtent = 14, MaxChannels = 5 },
+        // Layers that lane kernels take, over each other's memory.
+        new() { Nodes = 7, Activation = ElementType.Unsigned(6), WeightBits = 4, MaxChannels = 24, Operators = ["conv2d", "conv2d", "depthwise_conv2d", "fully_connected", "add", "mean"] },
     ];
 
     /// <summary>True if inputs and outputs lie at their places in the arena, false if they are buffers of their own.</summary>

@@ -1,5 +1,4 @@
 using Brim.Compile.Kernels;
-using Brim.Compile.Planning;
 using Brim.Compile.Program;
 using Brim.Core.IR;
 using Brim.Core.IR.Ops;
@@ -20,16 +19,11 @@ public sealed class SmladConv2DRule(PairKernels kernels) : IKernelRule
     public MatchResult Match(NodeView node)
     {
         ArgumentNullException.ThrowIfNull(node);
-        if (node.Node.Op is not Conv2D op)
+        if (node.Node.Op is not Conv2D)
             return MatchResult.OtherOperator("no convolution");
-        if (op.Window.DilationHeight != 1 || op.Window.DilationWidth != 1)
-            return MatchResult.Decline("dilated");
-        var (x, w) = (node.InputType(0).Shape, node.InputType(1).Shape);
-        if (x[0] != 1)
-            return MatchResult.Decline("more than one image");
-        if (w[3] != x[3])
-            return MatchResult.Decline("grouped");
-        var layer = WeightedLayer.From(node, out var reason);
+        if (ConvolutionShape.From(node, out var reason) is null)
+            return MatchResult.Decline(reason!);
+        var layer = WeightedLayer.From(node, out reason);
         reason ??= SmladFilter.Objection(layer!);
         return reason is null ? MatchResult.Accept : MatchResult.Decline(reason);
     }
@@ -73,32 +67,8 @@ public sealed class SmladConv2DRule(PairKernels kernels) : IKernelRule
             InPlaceInput: 0)
         {
             SumLayout = kernels.SumLayout,
-            LeadBytes = (int)Lead(window, x.Shape, w, y.Shape),
+            LeadBytes = new ConvolutionShape(window, x.Shape, w, y.Shape).BlockLead(BlockPixels, singleRest: true),
             Work = new ConvolutionWork(window, x.Shape, w, y.Shape).Count(PairWork.Of(layer, order), BlockPixels),
         };
-    }
-
-    /// <summary>Blocks run across the ends of rows; the pixels after the last whole block are blocks of their own.</summary>
-    private static long Lead(Window2D window, Shape x, Shape w, Shape y)
-    {
-        var units = new List<(long, long)>();
-        var pixels = y[1] * y[2];
-        for (var p = 0; p < pixels;)
-        {
-            var next = pixels - p >= BlockPixels ? p + BlockPixels : p + 1;
-            var read = Enumerable.Range(p, next - p).Min(q => FirstRead(window, x, w, q / y[2], q % y[2]));
-            units.Add((read, (long)next * y[3]));
-            p = next;
-        }
-        return ForwardOverlap.Lead(units);
-    }
-
-    private static long FirstRead(Window2D window, Shape x, Shape w, int row, int column)
-    {
-        var top = Math.Max(0, (row * window.StrideHeight) - window.PadTop);
-        var left = Math.Max(0, (column * window.StrideWidth) - window.PadLeft);
-        var isOutside = top >= x[1] || left >= x[2] || (row * window.StrideHeight) - window.PadTop + w[1] <= 0
-            || (column * window.StrideWidth) - window.PadLeft + w[2] <= 0;
-        return isOutside ? long.MaxValue : (((long)top * x[2]) + left) * x[3];
     }
 }

@@ -3,7 +3,7 @@ using Brim.Compile.Planning;
 using Brim.Core.IR;
 using Brim.Core.IR.Ops;
 
-namespace Brim.Targets.Arm.Lanes;
+namespace Brim.Targets.Arm;
 
 /// <summary>Geometry of a convolution, and what convolution kernels ask of it.</summary>
 /// <param name="Window">Strides and padding.</param>
@@ -42,12 +42,14 @@ internal sealed record ConvolutionShape(Window2D Window, Shape X, Shape W, Shape
             : $"only 3x3 kernels with stride 1 and one pixel of padding around, not {W[1]}x{W[2]} with {Window}";
 
     /// <summary>Lead of a kernel that reads the windows of a block of pixels before it writes their results; blocks run across the ends of rows.</summary>
-    public int BlockLead(int blockPixels)
+    /// <param name="blockPixels">Pixels of a block.</param>
+    /// <param name="singleRest">True if the pixels after the last whole block are blocks of their own, otherwise they are one.</param>
+    public int BlockLead(int blockPixels, bool singleRest = false)
     {
         var units = new List<(long, long)>();
-        for (var p = 0; p < Pixels; p += blockPixels)
+        for (int p = 0, next; p < Pixels; p = next)
         {
-            var next = Math.Min(p + blockPixels, Pixels);
+            next = p + blockPixels <= Pixels ? p + blockPixels : singleRest ? p + 1 : Pixels;
             units.Add((Enumerable.Range(p, next - p).Min(q => FirstRead(q / Y[2], q % Y[2])), (long)next * Y[3]));
         }
         return (int)ForwardOverlap.Lead(units);
@@ -63,7 +65,7 @@ internal sealed record ConvolutionShape(Window2D Window, Shape X, Shape W, Shape
     }
 
     /// <summary>First input byte that an output pixel's window reads; none if it lies in the padding as a whole.</summary>
-    public long FirstRead(int row, int column)
+    private long FirstRead(int row, int column)
     {
         var top = Math.Max(0, (row * Window.StrideHeight) - Window.PadTop);
         var left = Math.Max(0, (column * Window.StrideWidth) - Window.PadLeft);
