@@ -46,3 +46,17 @@ BRIM_KERNEL void brim_window_bit_pairs(const brim_window_bits_params *p, const v
         }
     }
 }
+
+BRIM_KERNEL void brim_window_bit_pairs_8(int32_t rows, int32_t depth, int32_t zero, const int8_t *input,
+                                         const int8_t *window, const int8_t *alone, int8_t *output) {
+    for (int32_t row = 0; row < rows; row++) {
+        for (int32_t c = 1; c < depth; c += 2) {
+            const int8_t a = *input++;
+            const int8_t b = *input++;
+            *output++ = (b == zero ? alone : window)[(uint8_t)a];
+            *output++ = (a == zero ? alone : window)[(uint8_t)b];
+        }
+        if (depth & 1)
+            *output++ = alone[(uint8_t)*input++];
+    }
+}

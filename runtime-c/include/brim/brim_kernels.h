@@ -362,6 +362,17 @@ BRIM_KERNEL void brim_window_bit_pairs(const brim_window_bits_params *p, const v
 #endif
 /** @} */
 
+/**
+ * brim_window_bit_pairs of bytes. In place.
+ * @param zero    the zero point's byte, as int8_t
+ * @param window  [256] results of codes whose partner is not zero, indexed as in brim_lut_8
+ * @param alone   [256] results of codes whose partner is zero
+ */
+#ifdef BRIM_PROTOTYPES
+BRIM_KERNEL void brim_window_bit_pairs_8(int32_t rows, int32_t depth, int32_t zero, const int8_t *input,
+                                         const int8_t *window, const int8_t *alone, int8_t *output);
+#endif
+
 /** Parameters of brim_logistic_s16 and brim_tanh_s16: steps of 1 / (3 * 4096) = (code * multiplier) /
  * 2^shift. */
 typedef struct {

@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using Brim.Compile.Planning;
 using Brim.Compile.Program;
-using Brim.Core.IR;
 using Brim.Core.IR.Ops;
 
 namespace Brim.Compile.Kernels.Portable;
@@ -12,8 +10,6 @@ namespace Brim.Compile.Kernels.Portable;
 /// </summary>
 public sealed class PortableLookupRule : PortableRule<UnaryElementwise>
 {
-    private const int Codes = 256;
-
     private protected override MatchResult Match(UnaryElementwise op, NodeView node)
     {
         var (x, y) = (node.InputType(0), node.OutputType());
@@ -30,7 +26,7 @@ public sealed class PortableLookupRule : PortableRule<UnaryElementwise>
     {
         var (x, y) = (node.InputType(0), node.OutputType());
         var (function, element) = CodeType.IsByte(y.Element) ? ("lut_8", CElement.Int8) : ("lut_8_16", CElement.Int16);
-        var table = context.Array("table", element, Table(op, x, y), "table");
+        var table = context.Array("table", element, ByteTable.Of(op, x, y), "table");
         var elements = x.Shape.ElementCount;
         return new KernelCall(
             Runtime(function, "lut"),
@@ -39,19 +35,5 @@ public sealed class PortableLookupRule : PortableRule<UnaryElementwise>
         {
             LeadBytes = (int)ForwardOverlap.Elementwise(elements, 1, y.Element.StorageBytes),
         };
-    }
-
-    // Indexed by the byte; bytes that are no code of the type never occur and take the nearest code's result.
-    private static ImmutableArray<long> Table(UnaryElementwise op, TensorType x, TensorType y)
-    {
-        var codes = new int[Codes];
-        for (var b = 0; b < Codes; b++)
-            codes[b] = (int)Math.Clamp(x.Element.IsSigned ? (sbyte)b : b, x.Element.MinCode, x.Element.MaxCode);
-        var shape = new Shape([Codes]);
-        var evaluation = new EvaluationContext([Tensor.FromCodes(x with { Shape = shape }, codes)], [y with { Shape = shape }]);
-        op.Evaluate(evaluation);
-        // Unsigned results are stored as the signed byte of the same bits.
-        var results = evaluation.Outputs[0].Codes;
-        return CodeType.IsByte(y.Element) ? [.. results.Select(r => (long)unchecked((sbyte)r))] : [.. results.Select(r => (long)r)];
     }
 }
