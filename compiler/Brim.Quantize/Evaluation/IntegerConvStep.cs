@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Brim.Core.IR;
 using Brim.Core.IR.Ops;
 using Brim.Core.Numerics;
@@ -82,16 +83,23 @@ internal sealed class IntegerConvStep : IEvaluationStep
 
     private void Place(ReadOnlySpan<int> x, Span<short> padded)
     {
-        var depth = _geometry.Channels;
+        // Rows are contiguous in both where channels are not rounded up.
+        var whole = _geometry.Channels == _geometry.PaddedChannels;
+        var (runs, length) = whole ? (1, _geometry.Width * _geometry.Channels) : (_geometry.Width, _geometry.Channels);
         for (var row = 0; row < _geometry.Height; row++)
         {
-            for (var column = 0; column < _geometry.Width; column++)
-            {
-                var source = x.Slice(((row * _geometry.Width) + column) * depth, depth);
-                var target = padded.Slice(_geometry.Interior(row, column), depth);
-                for (var c = 0; c < source.Length; c++)
-                    target[c] = (short)(source[c] - _offset);
-            }
+            for (var run = 0; run < runs; run++)
+                Shift(x.Slice(((row * runs) + run) * length, length), padded.Slice(_geometry.Interior(row, run), length));
         }
+    }
+
+    private void Shift(ReadOnlySpan<int> source, Span<short> target)
+    {
+        var i = 0;
+        var offset = Vector256.Create(_offset);
+        for (; i + 16 <= source.Length; i += 16)
+            Vector256.Narrow(Vector256.Create(source.Slice(i, 8)) - offset, Vector256.Create(source.Slice(i + 8, 8)) - offset).CopyTo(target[i..]);
+        for (; i < source.Length; i++)
+            target[i] = (short)(source[i] - _offset);
     }
 }
