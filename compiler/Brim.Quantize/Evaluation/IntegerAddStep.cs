@@ -4,25 +4,26 @@ using Brim.Core.Numerics;
 
 namespace Brim.Quantize.Evaluation;
 
-/// <summary>A quantized sum of two values of one shape with codes of up to 8 bits: each operand's rescaled contribution comes from a table.</summary>
+/// <summary>A quantized sum of two values of one shape with codes of up to 8 bits: the result of each pair of codes comes from a table.</summary>
 internal sealed class IntegerAddStep : IEvaluationStep
 {
     private readonly Node _node;
-    private readonly int[] _left;
-    private readonly int[] _right;
+    private readonly short[] _results; // [left code][right code]
+    private readonly int _rightCodes;
     private readonly int _leftMin;
     private readonly int _rightMin;
-    private readonly RowRequantizer _result;
 
     private IntegerAddStep(Graph graph, Node node)
     {
         _node = node;
         var (a, b, y) = (graph.TypeOf(node.Inputs[0]), graph.TypeOf(node.Inputs[1]), graph.TypeOf(node.Output));
         var scaling = AdditionScaling.ForAdd(a, b, y);
-        (_left, _leftMin) = (Table(a, scaling.LeftShift, scaling.Left), (int)a.Element.MinCode);
-        (_right, _rightMin) = (Table(b, scaling.LeftShift, scaling.Right), (int)b.Element.MinCode);
+        var (left, right) = (Contributions(a, scaling.LeftShift, scaling.Left), Contributions(b, scaling.LeftShift, scaling.Right));
         var requantizer = new Requantizer(Requantization.TfLiteDouble, scaling.Result.Value, y.Quant!.ZeroPoint, CodeRange.Of(y, ((Add)node.Op).Activation));
-        _result = new RowRequantizer([.. Enumerable.Repeat(requantizer, 16)]);
+        (_leftMin, _rightMin, _rightCodes) = ((int)a.Element.MinCode, (int)b.Element.MinCode, right.Length);
+        _results = new short[left.Length * right.Length];
+        for (var i = 0; i < _results.Length; i++)
+            _results[i] = (short)requantizer.ToCode(left[i / right.Length] + right[i % right.Length]);
     }
 
     public static IntegerAddStep? TryMake(Graph graph, Node node)
@@ -37,20 +38,14 @@ internal sealed class IntegerAddStep : IEvaluationStep
 
     public void Run(EvaluationSession session, object? scratch)
     {
-        ReadOnlySpan<int> a = session.Codes(_node.Inputs[0]);
-        ReadOnlySpan<int> b = session.Codes(_node.Inputs[1]);
         Span<int> y = session.Codes(_node.Output);
-        Span<int> sums = stackalloc int[16];
-        for (var first = 0; first < y.Length; first += 16)
-        {
-            var count = Math.Min(16, y.Length - first);
-            for (var i = 0; i < count; i++)
-                sums[i] = _left[a[first + i] - _leftMin] + _right[b[first + i] - _rightMin];
-            _result.Apply(sums, 0, y.Slice(first, count));
-        }
+        var a = session.Codes(_node.Inputs[0]).AsSpan(0, y.Length);
+        var b = session.Codes(_node.Inputs[1]).AsSpan(0, y.Length);
+        for (var i = 0; i < y.Length; i++)
+            y[i] = _results[((a[i] - _leftMin) * _rightCodes) + b[i] - _rightMin];
     }
 
-    private static int[] Table(TensorType type, int leftShift, QuantizedMultiplier factor)
+    private static int[] Contributions(TensorType type, int leftShift, QuantizedMultiplier factor)
     {
         var table = new int[type.Element.MaxCode - type.Element.MinCode + 1];
         for (var i = 0; i < table.Length; i++)

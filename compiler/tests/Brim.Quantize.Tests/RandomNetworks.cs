@@ -27,8 +27,9 @@ internal static class RandomNetworks
             var channels = random.Next(1, 40);
             var groups = channels % 2 == 0 && shape[3] % 2 == 0 ? random.Next(1, 3) : channels % 3 == 0 && shape[3] % 3 == 0 ? 3 : 1;
             var folded = random.Next(2) == 0;
-            x = random.Next(3) switch
+            x = random.Next(4) switch
             {
+                3 => Pooled(editor, random, window with { DilationHeight = 1 }, kh, kw, activation, x),
                 0 => Weighted(editor, random, isInteger, new DepthwiseConv2D(window, activation, scheme) { ZeroPointFolded = folded }, x,
                     [1, kh, kw, shape[3] * random.Next(1, 3)], 3),
                 1 when layer > 0 => editor.AddNode(new Add(activation), [x, x], Activation(random, isInteger, shape), "add", SourceLocation.Generated),
@@ -40,6 +41,13 @@ internal static class RandomNetworks
         x = Weighted(editor, random, isInteger, new FullyConnected(Brim.Core.IR.Ops.Activation.None, Requantization.Single, false), x, [random.Next(1, 20), flat], 0);
         editor.AddOutput(x);
         return editor.ToGraph();
+    }
+
+    private static int Pooled(GraphEditor editor, Random random, Window2D window, int height, int width, Activation activation, int x)
+    {
+        Pool2D op = random.Next(2) == 0 ? new AveragePool2D(window, height, width, activation) : new MaxPool2D(window, height, width, activation);
+        var shape = op.InferShapes([editor[x].Type], SourceLocation.Generated, new DiagnosticBag())[0];
+        return editor.AddNode(op, [x], editor[x].Type with { Shape = shape }, op.Mnemonic, SourceLocation.Generated);
     }
 
     private static int Weighted(GraphEditor editor, Random random, bool isInteger, Op op, int x, Shape shape, int axis)
