@@ -75,8 +75,7 @@ internal sealed class IntegerConvStep : IEvaluationStep
                 for (var i = 0; i < FloatTiles.Pixels; i++)
                     offsets[i] = _geometry.PixelOffsets[pixel + Math.Min(i, count - 1)];
                 IntegerTiles.Correlate(padded, offsets, _geometry.SegmentOffsets, _geometry.SegmentLength, weights, _start.AsSpan(first), tile);
-                for (var i = 0; i < count; i++)
-                    _requantizer.Apply(tile.Slice(i * FloatTiles.Channels, FloatTiles.Channels), first, y.Slice(((pixel + i) * channels) + first, width));
+                _requantizer.ApplyTile(tile, first, count, y[((pixel * channels) + first)..], channels, width);
             }
         }
     }

@@ -23,6 +23,7 @@ internal sealed class RowRequantizer
     private readonly long[] _rightShifts; // the last shift
     private readonly int[] _narrowMultipliers; // the same in 32 bits
     private readonly int[] _narrowShifts;
+    private readonly bool _shiftsLeft;
     private readonly int _zeroPoint;
     private readonly CodeRange _range;
 
@@ -44,6 +45,7 @@ internal sealed class RowRequantizer
             _rightShifts[c] = _isDouble ? Math.Max(-shift, 0) : 31 - shift;
             _rounding[c] = _rightShifts[c] == 0 ? 0 : 1L << (int)(_rightShifts[c] - 1);
         }
+        _shiftsLeft = _leftShifts.Any(l => l > 0);
         (_narrowMultipliers, _narrowShifts) = (Array.ConvertAll(_multipliers, m => (int)m), Array.ConvertAll(_rightShifts, s => (int)s));
     }
 
@@ -69,23 +71,54 @@ internal sealed class RowRequantizer
         }
     }
 
-    /// <summary>Codes of at most 8 channels, with 256-bit vectors.</summary>
-    internal void Apply256(ReadOnlySpan<int> accumulators, int first, Span<int> codes)
+    /// <summary>Codes of a tile of pixels x 16 channels.</summary>
+    /// <param name="accumulators">Rows of 16.</param>
+    /// <param name="first">First channel, a multiple of 16.</param>
+    /// <param name="pixels">Rows that count.</param>
+    /// <param name="codes">The first row's code of the first channel, and all that follow.</param>
+    /// <param name="stride">Channels of a pixel in the result.</param>
+    /// <param name="width">Channels of the tile that exist, at most 16.</param>
+    public void ApplyTile(ReadOnlySpan<int> accumulators, int first, int pixels, Span<int> codes, int stride, int width)
     {
-        var multiplier = Vector256.Create(_narrowMultipliers.AsSpan(first, 8));
-        var shift = Vector256.Create(_narrowShifts.AsSpan(first, 8));
-        var scaled = _isDouble
-            ? Double256(Avx2.ShiftLeftLogicalVariable(Vector256.Create(accumulators), Vector256.Create(_leftShifts.AsSpan(first, 8)).AsUInt32()), multiplier, shift)
-            : Single256(Vector256.Create(accumulators), multiplier, shift);
-        scaled += Vector256.Create(_zeroPoint);
-        var clamped = Vector256.Min(Vector256.Max(scaled, Vector256.Create(_range.Min)), Vector256.Create(_range.Max));
-        if (codes.Length == 8)
+        if (_isFixedPoint && Avx2.IsSupported && !Avx512DQ.IsSupported && width % 8 == 0)
         {
-            clamped.CopyTo(codes);
+            for (var half = 0; half < width; half += 8)
+                ApplyColumn(accumulators[half..((pixels * Lanes) - Lanes + half + 8)], first + half, codes[half..], stride);
             return;
         }
-        for (var c = 0; c < codes.Length; c++)
-            codes[c] = clamped.GetElement(c);
+        for (var i = 0; i < pixels; i++)
+            Apply(accumulators.Slice(i * Lanes, Lanes), first, codes.Slice(i * stride, width));
+    }
+
+    /// <summary>Codes of 8 channels of several pixels, with 256-bit vectors.</summary>
+    /// <param name="accumulators">8 of every 16.</param>
+    /// <param name="first">First channel, a multiple of 8.</param>
+    /// <param name="codes">8 of every <paramref name="stride"/>.</param>
+    /// <param name="stride">Distance of pixels in the result.</param>
+    internal void ApplyColumn(ReadOnlySpan<int> accumulators, int first, Span<int> codes, int stride)
+    {
+        var scaling = new Scaling256(
+            Vector256.Create(_leftShifts.AsSpan(first, 8)), Vector256.Create(_narrowMultipliers.AsSpan(first, 8)), Vector256.Create(_narrowShifts.AsSpan(first, 8)));
+        var (zero, min, max) = (Vector256.Create(_zeroPoint), Vector256.Create(_range.Min), Vector256.Create(_range.Max));
+        for (int at = 0, to = 0; at < accumulators.Length; at += Lanes, to += stride)
+        {
+            var x = Vector256.Create(accumulators.Slice(at, 8));
+            var scaled = !_isDouble ? scaling.Single(x) : scaling.Double(_shiftsLeft ? scaling.ShiftedLeft(x) : x);
+            Vector256.Min(Vector256.Max(scaled + zero, min), max).CopyTo(codes.Slice(to, 8));
+        }
+    }
+
+    /// <summary>Codes of at most 8 channels, with 256-bit vectors.</summary>
+    private void Apply256(ReadOnlySpan<int> accumulators, int first, Span<int> codes)
+    {
+        if (codes.Length == 8)
+        {
+            ApplyColumn(accumulators, first, codes, 8);
+            return;
+        }
+        Span<int> all = stackalloc int[8];
+        ApplyColumn(accumulators, first, all, 8);
+        all[..codes.Length].CopyTo(codes);
     }
 
     private void Apply512(ReadOnlySpan<int> accumulators, int first, Span<int> codes)
@@ -102,38 +135,6 @@ internal sealed class RowRequantizer
         for (var c = 0; c < codes.Length; c++)
             codes[c] = clamped.GetElement(c);
     }
-
-    // The doubling high multiply fits 32 bits, so a logical shift of the 64-bit product leaves the right ones; then the rounding shift as in
-    // FixedPoint.RoundingDivideByPowerOfTwo.
-    private static Vector256<int> Double256(Vector256<int> x, Vector256<int> multiplier, Vector256<int> shift)
-    {
-        var nudge = Vector256.Create(1L << 30);
-        var even = Vector256.ShiftRightLogical(Avx2.Multiply(x, multiplier) + nudge, 31);
-        var odd = Vector256.ShiftRightLogical(Avx2.Multiply(Odd(x), Odd(multiplier)) + nudge, 31);
-        var high = Interleave(even, odd);
-        var mask = Avx2.ShiftLeftLogicalVariable(Vector256<int>.One, shift.AsUInt32()) - Vector256<int>.One;
-        var threshold = Vector256.ShiftRightLogical(mask, 1) - Vector256.ShiftRightArithmetic(high, 31);
-        // A comparison that holds is -1.
-        return Avx2.ShiftRightArithmeticVariable(high, shift.AsUInt32()) - Vector256.GreaterThan(high & mask, threshold);
-    }
-
-    private static Vector256<int> Single256(Vector256<int> x, Vector256<int> multiplier, Vector256<int> shift) => Interleave(
-        RoundingShift(Avx2.Multiply(x, multiplier), (shift.AsInt64() & Vector256.Create(0xFFFFFFFFL)).AsUInt64()),
-        RoundingShift(Avx2.Multiply(Odd(x), Odd(multiplier)), Vector256.ShiftRightLogical(shift.AsInt64(), 32).AsUInt64()));
-
-    // (product + 2^(shift - 1)) >> shift. There is no arithmetic shift of 64 bits; a logical one of numbers moved up by 2^63 does the same.
-    private static Vector256<long> RoundingShift(Vector256<long> product, Vector256<ulong> shift)
-    {
-        var rounding = Avx2.ShiftLeftLogicalVariable(Vector256<long>.One, shift - Vector256<ulong>.One);
-        var top = Vector256.Create(long.MinValue);
-        return Avx2.ShiftRightLogicalVariable((product + rounding) ^ top, shift) - Avx2.ShiftRightLogicalVariable(top, shift);
-    }
-
-    private static Vector256<int> Odd(Vector256<int> x) => Vector256.ShiftRightLogical(x.AsInt64(), 32).AsInt32();
-
-    // The low halves of the even and of the odd elements, in turn.
-    private static Vector256<int> Interleave(Vector256<long> even, Vector256<long> odd) =>
-        Avx2.Blend(even.AsInt32(), Vector256.ShiftLeft(odd, 32).AsInt32(), 0b10101010);
 
     private Vector512<long> Scale(Vector512<long> x, int first)
     {

@@ -38,7 +38,7 @@ public class RowRequantizerTests
                     _ => random.Next(2) == 0 ? int.MinValue : int.MaxValue,
                 };
             }
-            new RowRequantizer(channels).Apply256(accumulators, 0, codes);
+            new RowRequantizer(channels).ApplyColumn(accumulators, 0, codes, 8);
             for (var i = 0; i < 8; i++)
                 Assert.True(channels[i].ToCode(accumulators[i]) == codes[i], $"{scheme}: {accumulators[i]} * {channels[i].Factor}: {codes[i]}, not {channels[i].ToCode(accumulators[i])}");
         }
