@@ -26,6 +26,11 @@ public static class QuantizationDiagnostics
         "the labels do not fit the model's output",
         "A classifier is measured against labels from 0 to its number of outputs less one; a model whose output has the size of its input is measured against that, without labels.");
 
+    /// <summary>Calibration on the samples that evaluation reads.</summary>
+    public static readonly DiagnosticDescriptor CalibratesOnTest = new("BRIM3005", Severity.Warning,
+        "the data have no training part, so calibration reads the test part",
+        "Labels are not read, but an accuracy measured on the same samples is a little too good. Put the set's training files beside its test files.");
+
     /// <summary>A float operator that cannot be made integer.</summary>
     public static readonly DiagnosticDescriptor UnquantizableOperator = new("BRIM3010", Severity.Error,
         "the operator cannot be quantized",
@@ -58,5 +63,5 @@ public static class QuantizationDiagnostics
 
     /// <summary>All of them.</summary>
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
-        [BadDataSpec, BadDataFile, DataDoesNotFit, UnusableLabels, UnquantizableOperator, BadWidthAssignment, AccumulatorTooNarrow, BudgetTooSmall, UnknownLayer, TrainingNotPossible];
+        [BadDataSpec, BadDataFile, DataDoesNotFit, UnusableLabels, CalibratesOnTest, UnquantizableOperator, BadWidthAssignment, AccumulatorTooNarrow, BudgetTooSmall, UnknownLayer, TrainingNotPossible];
 }

@@ -1,7 +1,9 @@
 using System.Text;
 using Brim.Cli.Reports;
+using Brim.Core.Diagnostics;
 using Brim.Core.IR;
 using Brim.Import.Onnx.Qonnx;
+using Brim.Quantize;
 using Brim.Quantize.Data;
 using Brim.Quantize.Networks;
 using Brim.Quantize.Recipes;
@@ -73,6 +75,9 @@ internal sealed class QuantizeVerb : IVerb
             return context.Finish();
         }
         using var data = opened;
+        // Raw and NumPy files have no parts: what they are is the user's to say.
+        if (!data.HasTrainingSplit && data.Calibration is (Cifar10Source or MnistSource))
+            context.Diagnostics.Report(QuantizationDiagnostics.CalibratesOnTest, new SourceLocation(Data), $"calibration draws from '{data.Calibration.Name}'");
         QuantizationResult? result;
         using (var progress = new ProgressLine(context.Error))
             result = Quantization.Run(model.Graph, recipe, data.Calibration, context.Diagnostics, progress, context.Cancellation);

@@ -43,6 +43,25 @@ public sealed class QuantizeVerbTests : IDisposable
         Assert.Equal(500, JsonNode.Parse(output)!["samples"]!.GetValue<int>());
     }
 
+    [SkippableFact]
+    public void CalibrationUsesTheTrainingPart_OrWarns()
+    {
+        var (model, cifar) = (TestData.Require("models/mlperf-tiny/ic_resnet8_float.tflite"), TestData.Require("cifar10"));
+        var (calibration, error) = Calibrate(cifar);
+        Assert.Equal(("cifar10 training", ""), (calibration, error));
+        File.Copy(Path.Combine(cifar, "test_batch.bin"), Path.Combine(_folder.FullName, "test_batch.bin"));
+        (calibration, error) = Calibrate(_folder.FullName);
+        Assert.Equal("cifar10 test", calibration);
+        Assert.Contains("warning BRIM3005", error, StringComparison.Ordinal);
+
+        (string Calibration, string Error) Calibrate(string folder)
+        {
+            var (code, output, error) = CommandLine.Run("quantize", model, "--data", "cifar10:" + folder, "--method", "rtn", "--samples", "4", "--output", Path.Combine(_folder.FullName, "x.onnx"), "--json");
+            Assert.True(code == 0, error);
+            return (JsonNode.Parse(output)!["calibration"]!["data"]!.GetValue<string>(), error);
+        }
+    }
+
     [Fact]
     public void OptionsReplaceTheRecipesDefaults_NotItsLayers()
     {
