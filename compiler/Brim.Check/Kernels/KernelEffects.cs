@@ -18,6 +18,7 @@ internal static class KernelEffects
             "brim_add_s8_linear" => Linear(call),
             "brim_lut_8" or "brim_lut_8_16" => Lookup(call, arrays),
             "brim_rescale" => Rescale(call),
+            "brim_window_bit_pairs_8" => WindowPairs(call, arrays),
             "brim_window_bits" or "brim_window_bit_pairs" => Window(call),
             "brim_logistic_s16" or "brim_tanh_s16" => Single(call, call.Required.Extent("count"), ElementFormat.S16, ElementFormat.S16, 3, CodeSpan.All(ElementFormat.S16)),
             "brim_quantize_f32" => Single(call, call.Required.Extent("count"), new ElementFormat(4, true), Type(call, "type"), 2, Clamp(call, "")),
@@ -100,9 +101,9 @@ internal static class KernelEffects
     private static (Access[], Access, Func<CodeSpan[], CodeSpan>) Lookup(LayerCall call, IReadOnlyDictionary<string, ConstantArray> arrays)
     {
         var count = call.Extent(0);
-        var table = call.Array(2, arrays) is { Values.Length: 256 } found ? found.Values : throw CheckFailure.Words($"the table of {call.Kernel} has not 256 entries");
+        var codes = Table(call, 2, arrays);
         var to = call.Kernel == "brim_lut_8" ? ElementFormat.S8 : ElementFormat.S16;
-        return (Operands(call, (1, count, ElementFormat.S8)), new Access(call.Memory(3), count, to), _ => new CodeSpan(table.Min(), table.Max()));
+        return (Operands(call, (1, count, ElementFormat.S8)), new Access(call.Memory(3), count, to), _ => codes);
     }
 
     private static (Access[], Access, Func<CodeSpan[], CodeSpan>) Rescale(LayerCall call) =>
@@ -113,6 +114,17 @@ internal static class KernelEffects
         var p = call.Required;
         return Single(call, (long)p.Extent("rows") * p.Extent("depth"), Type(call, "type"), Type(call, "type"), 2, new CodeSpan(p.Integer("min"), p.Integer("max")));
     }
+
+    private static (Access[], Access, Func<CodeSpan[], CodeSpan>) WindowPairs(LayerCall call, IReadOnlyDictionary<string, ConstantArray> arrays)
+    {
+        var count = (long)call.Extent(0) * call.Extent(1);
+        var (window, alone) = (Table(call, 4, arrays), Table(call, 5, arrays));
+        return (Operands(call, (3, count, ElementFormat.S8)), new Access(call.Memory(6), count, ElementFormat.S8), _ => window.Union(alone));
+    }
+
+    /// <summary>Codes that a table of all bytes gives.</summary>
+    private static CodeSpan Table(LayerCall call, int index, IReadOnlyDictionary<string, ConstantArray> arrays) =>
+        call.Array(index, arrays) is { Values: { Length: 256 } values } ? new CodeSpan(values.Min(), values.Max()) : throw CheckFailure.Words($"a table of {call.Kernel} has not 256 entries");
 
     private static (Access[], Access, Func<CodeSpan[], CodeSpan>) Mean(LayerCall call)
     {
