@@ -18,4 +18,6 @@ internal sealed class Peer
     public long TflmArenaBytes { get; set; }
 
     public long InstructionGoal { get; set; }
+
+    public long LaneInstructionGoal { get; set; }
 }

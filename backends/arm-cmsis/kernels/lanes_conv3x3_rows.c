@@ -3,8 +3,8 @@
 #include "lanes_rows_tile.h"
 
 /** Words of one row: each channel's three pixels of each block; `stride` words apart per channel. */
-static inline void brim_lanes_rows_pack(const brim_lanes_conv3x3_rows_params *p, const uint8_t *row,
-                                        uint32_t *words, int32_t block_words) {
+BRIM_INLINE void brim_lanes_rows_pack(const brim_lanes_conv3x3_rows_params *p, const uint8_t *row,
+                                      uint32_t *words, int32_t block_words) {
     const int32_t channels = p->channels;
     const uint32_t offset = (uint32_t)p->input_offset;
     const int32_t whole = p->width / 3;
@@ -32,8 +32,8 @@ static inline void brim_lanes_rows_pack(const brim_lanes_conv3x3_rows_params *p,
 
 /** The strip that starts at output row y0: [block][row][channel][half], the halves being strip_rows / 2
  * apart. */
-static inline void brim_lanes_rows_pack_strip(const brim_lanes_conv3x3_rows_params *p, const uint8_t *input,
-                                              int32_t y0, uint32_t *strip) {
+BRIM_INLINE void brim_lanes_rows_pack_strip(const brim_lanes_conv3x3_rows_params *p, const uint8_t *input,
+                                            int32_t y0, uint32_t *strip) {
     const int32_t half_rows = p->strip_rows / 2;
     const int32_t block_words = (half_rows + 2) * p->channels * 2;
     const uint32_t padding = (uint32_t)p->padding;
@@ -110,8 +110,8 @@ BRIM_INLINE void brim_lanes_rows_finish(const brim_lanes_rows_sum *sums, uint32_
 }
 
 /** Two channels in two rows, half a strip apart, of which the second may lie below the image. */
-static inline void brim_lanes_rows_pair(const brim_lanes_conv3x3_rows_params *p, int32_t channel, int32_t y,
-                                        const uint32_t *weights, const uint32_t *pixels, uint8_t *output) {
+BRIM_INLINE void brim_lanes_rows_pair(const brim_lanes_conv3x3_rows_params *p, int32_t channel, int32_t y,
+                                      const uint32_t *weights, const uint32_t *pixels, uint8_t *output) {
     const int32_t half_rows = p->strip_rows / 2, stride = p->outputs;
     const int32_t last = p->width / 3, rest = p->width - 3 * last;
     const int32_t block_words = (half_rows + 2) * p->channels * 2;

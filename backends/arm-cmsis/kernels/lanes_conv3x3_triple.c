@@ -29,16 +29,16 @@ static inline void brim_lanes_triple_expand(const uint32_t *from, int32_t words,
 }
 
 /** Bytes of one image row into the strip, two columns side by side. */
-static inline void brim_lanes_triple_pack(const brim_lanes_conv3x3_triple_params *p, const uint8_t *row,
-                                          uint8_t *to, int32_t pair_bytes) {
+BRIM_INLINE void brim_lanes_triple_pack(const brim_lanes_conv3x3_triple_params *p, const uint8_t *row,
+                                        uint8_t *to, int32_t pair_bytes) {
     const int32_t channels = p->channels, offset = p->input_offset;
     for (int32_t x = 0; x < p->width; x++, row += channels, to += (x & 1) != 0 ? 1 : pair_bytes - 1)
         for (int32_t c = 0; c < channels; c++)
             to[2 * c] = (uint8_t)(row[c] + offset);
 }
 
-static inline void brim_lanes_triple_pack_strip(const brim_lanes_conv3x3_triple_params *p,
-                                                const uint8_t *input, int32_t y0, uint8_t *strip) {
+BRIM_INLINE void brim_lanes_triple_pack_strip(const brim_lanes_conv3x3_triple_params *p, const uint8_t *input,
+                                              int32_t y0, uint8_t *strip) {
     const int32_t row_bytes = 2 * p->channels, pairs = (p->width + 1) / 2;
     const int32_t pair_bytes = (p->strip_rows + 2) * row_bytes;
     for (int32_t r = 0; r < p->strip_rows + 2; r++, strip += row_bytes) {

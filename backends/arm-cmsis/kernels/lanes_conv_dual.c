@@ -3,8 +3,8 @@
 #include "lanes_dual_tile.h"
 
 /** Four bytes into two words of a pixel's column; a panel row holds four pixels. */
-static inline uint32_t *brim_lanes_dual_expand(const uint8_t *from, int32_t bytes, uint32_t offset,
-                                               uint32_t *to) {
+BRIM_INLINE uint32_t *brim_lanes_dual_expand(const uint8_t *from, int32_t bytes, uint32_t offset,
+                                             uint32_t *to) {
     uint32_t mask = 0x00FF00FFu;
     BRIM_LANES_OPAQUE(mask);
     const uint32_t offsets = (offset & 0xFFu) * 0x00010001u;
@@ -21,15 +21,15 @@ static inline uint32_t *brim_lanes_dual_expand(const uint8_t *from, int32_t byte
     return to;
 }
 
-static inline uint32_t *brim_lanes_dual_fill(uint32_t pair, int32_t bytes, uint32_t *to) {
+BRIM_INLINE uint32_t *brim_lanes_dual_fill(uint32_t pair, int32_t bytes, uint32_t *to) {
     for (int32_t i = 0; i < bytes; i += 4, to += 8)
         to[0] = to[4] = pair;
     return to;
 }
 
 /** The window of one output pixel, whose rows are whole words. */
-static inline void brim_lanes_dual_window(const brim_lanes_conv_dual_params *p, const uint8_t *input,
-                                          int32_t y, int32_t x, uint32_t *to) {
+BRIM_INLINE void brim_lanes_dual_window(const brim_lanes_conv_dual_params *p, const uint8_t *input, int32_t y,
+                                        int32_t x, uint32_t *to) {
     const int32_t channels = p->channels;
     const uint32_t padding = (uint32_t)p->padding * 0x00010001u;
     const int32_t left = x < 0 ? -x : 0;
@@ -49,8 +49,8 @@ static inline void brim_lanes_dual_window(const brim_lanes_conv_dual_params *p, 
 }
 
 /** The window of one output pixel by single bytes, for channels that do not fill words. */
-static inline void brim_lanes_dual_window_bytes(const brim_lanes_conv_dual_params *p, const uint8_t *input,
-                                                int32_t y0, int32_t x0, uint8_t *bytes, uint32_t *to) {
+BRIM_INLINE void brim_lanes_dual_window_bytes(const brim_lanes_conv_dual_params *p, const uint8_t *input,
+                                              int32_t y0, int32_t x0, uint8_t *bytes, uint32_t *to) {
     uint8_t *at = bytes;
     for (int32_t y = y0; y < y0 + p->kernel_height; y++)
         for (int32_t x = x0; x < x0 + p->kernel_width; x++) {
@@ -66,8 +66,8 @@ static inline void brim_lanes_dual_window_bytes(const brim_lanes_conv_dual_param
 }
 
 /** Output codes of a tile, [channel][pixel]. */
-static inline void brim_lanes_dual_store(const brim_lanes_conv_dual_params *p, const int32_t *sums,
-                                         int32_t channel, int32_t pixels, uint8_t *output) {
+BRIM_INLINE void brim_lanes_dual_store(const brim_lanes_conv_dual_params *p, const int32_t *sums,
+                                       int32_t channel, int32_t pixels, uint8_t *output) {
     const int32_t end = channel + 4 < p->outputs ? channel + 4 : p->outputs;
     for (; channel < end; channel++, sums += 4) {
         const brim_lanes_channel constants = p->channel[channel];

@@ -3,8 +3,8 @@
 #include "lanes_triple_tile.h"
 
 /** The window of one output pixel into every second byte. */
-static inline void brim_lanes_triple_window(const brim_lanes_conv_triple_params *p, const uint8_t *input,
-                                            int32_t y, int32_t x, uint8_t *to) {
+BRIM_INLINE void brim_lanes_triple_window(const brim_lanes_conv_triple_params *p, const uint8_t *input,
+                                          int32_t y, int32_t x, uint8_t *to) {
     const int32_t channels = p->channels, offset = p->input_offset;
     const int32_t left = x < 0 ? -x : 0;
     const int32_t over = x + p->kernel_width - p->input_width;

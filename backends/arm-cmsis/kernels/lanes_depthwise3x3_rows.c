@@ -4,8 +4,8 @@
 
 /** One channel of the image: [row + 1][block] words of three pixels, with a row of padding above and below.
  */
-static inline void brim_lanes_depthwise_pack(const brim_lanes_depthwise3x3_rows_params *p,
-                                             const uint8_t *input, uint32_t *words) {
+BRIM_INLINE void brim_lanes_depthwise_pack(const brim_lanes_depthwise3x3_rows_params *p, const uint8_t *input,
+                                           uint32_t *words) {
     const int32_t channels = p->channels, whole = p->width / 3, rest = p->width - 3 * whole;
     const uint32_t offset = (uint32_t)p->input_offset, padding = (uint32_t)p->padding;
     const uint32_t outside = padding | padding << 12 | padding << 24;
@@ -30,8 +30,8 @@ static inline void brim_lanes_depthwise_pack(const brim_lanes_depthwise3x3_rows_
 }
 
 /** The lanes of one block; `carry` are lanes 3 and 4 of the block before and becomes this one's. */
-static inline uint64_t brim_lanes_depthwise_block(const brim_lanes_depthwise_rows *w, const uint32_t *pixels,
-                                                  int32_t blocks, uint32_t *carry) {
+BRIM_INLINE uint64_t brim_lanes_depthwise_block(const brim_lanes_depthwise_rows *w, const uint32_t *pixels,
+                                                int32_t blocks, uint32_t *carry) {
     /* No lane ever overflows, so adding the carry to lanes 0 and 1 stays within the low word. */
     uint64_t acc = (uint32_t)(w->start_low + *carry) | (uint64_t)w->start_high << 32;
     acc = (uint64_t)brim_mac64_wrap((int64_t)acc, w->row[0], (int32_t)pixels[0]);
@@ -41,11 +41,11 @@ static inline uint64_t brim_lanes_depthwise_block(const brim_lanes_depthwise_row
     return acc;
 }
 
-static inline int32_t brim_lanes_depthwise_lane1(uint64_t acc) {
+BRIM_INLINE int32_t brim_lanes_depthwise_lane1(uint64_t acc) {
     return (int32_t)((uint32_t)acc >> 12 & 0xFFFu);
 }
 
-static inline int32_t brim_lanes_depthwise_lane2(uint64_t acc) {
+BRIM_INLINE int32_t brim_lanes_depthwise_lane2(uint64_t acc) {
     return (int32_t)((uint32_t)acc >> 24 | ((uint32_t)(acc >> 32) & 0xFu) << 8);
 }
 

@@ -8,8 +8,8 @@ using Brim.Core.IR;
 namespace Brim.Compile.Kernels;
 
 /// <summary>
-/// Chooses a kernel for every node: the cheapest candidate. Rules stand in order of preference, which decides where the cost of one of two
-/// candidates is not known. Reports every node without a kernel.
+/// Chooses a kernel for every node: the cheapest candidate. One whose cost is not known loses to every one whose cost is; among such the rules'
+/// order of preference decides. Reports every node without a kernel.
 /// </summary>
 public static class KernelSelector
 {
@@ -52,7 +52,7 @@ public static class KernelSelector
             foreach (var candidate in rule.Candidates(view, context))
             {
                 tried.Add((candidate, candidate.Call is { } call ? backend.Costs?.Cycles(call, view.Target) : null));
-                if (candidate.Call is not null && (best < 0 || tried[^1].Cycles < tried[best].Cycles))
+                if (candidate.Call is not null && (best < 0 || Rank(tried[^1].Cycles) < Rank(tried[best].Cycles)))
                     best = tried.Count - 1;
             }
         }
@@ -67,6 +67,9 @@ public static class KernelSelector
             [.. tried.Select(t => $"{t.Candidate.Name}: {t.Candidate.Refusal}").Distinct(StringComparer.Ordinal)]);
         return null;
     }
+
+    /// <summary>What is not known is not cheap.</summary>
+    private static long Rank(long? cycles) => cycles ?? long.MaxValue;
 
     private static RejectedKernel Reject(KernelCandidate candidate, long? cycles, long? best) => new(
         candidate.Name,

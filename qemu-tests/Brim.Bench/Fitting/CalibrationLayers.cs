@@ -45,6 +45,7 @@ internal static class CalibrationLayers
         Pool(LayerKind.AveragePool, 10, 4, 31, 5, 2, 1), Pool(LayerKind.AveragePool, 3, 3, 128, 3, 3, 1), Pool(LayerKind.AveragePool, 12, 12, 3, 4, 3, 3), Pool(LayerKind.AveragePool, 9, 9, 5, 2, 2, 1),
         Pool(LayerKind.MaxPool, 8, 8, 8, 2, 2, 2), Pool(LayerKind.MaxPool, 12, 12, 3, 3, 3, 1), Pool(LayerKind.MaxPool, 5, 5, 32, 5, 5, 1), Pool(LayerKind.MaxPool, 9, 9, 16, 3, 3, 2),
         Pool(LayerKind.MaxPool, 16, 4, 20, 2, 4, 4), Pool(LayerKind.MaxPool, 6, 6, 7, 1, 2, 1),
+        Elementwise(LayerKind.Mean, [1, 8, 8, 16]), Elementwise(LayerKind.Mean, [1, 5, 5, 64]), Elementwise(LayerKind.Mean, [1, 3, 7, 10]), Elementwise(LayerKind.Mean, [1, 25, 4, 30]),
         Elementwise(LayerKind.Softmax, [1, 10]), Elementwise(LayerKind.Softmax, [1, 100]), Elementwise(LayerKind.Softmax, [12, 3]), Elementwise(LayerKind.Softmax, [5, 30]),
     ];
 
@@ -59,5 +60,17 @@ internal static class CalibrationLayers
     ];
 
     /// <summary>Widths for which lanes pay.</summary>
-    public static ImmutableArray<LayerCodes> Narrow { get; } = [LayerCodes.Narrow(4, 4), LayerCodes.Narrow(4, 5), LayerCodes.Narrow(4, 6), LayerCodes.Narrow(4, 8), LayerCodes.Narrow(3, 4)];
+    public static ImmutableArray<LayerCodes> Narrow { get; } = [LayerCodes.Narrow(4, 4), LayerCodes.Narrow(4, 6)];
+
+    /// <summary>Rescaling with a left shift, with two roundings, to limits that need two comparisons, with negative results: for every third layer.</summary>
+    public static ImmutableArray<LayerCodes> Rescalings { get; } =
+    [
+        LayerCodes.Narrow(4, 5) with { Name = "w4 a5 left", Factor = 0.3 },
+        new("w4 a6 double", 4, ElementType.Unsigned(6), Requantization.TfLiteDouble, 0, Activation.Relu),
+        new("w4 a6 signed", 4, ElementType.Signed(6), Requantization.Single, 3, Activation.None),
+        new("w4 a8 double signed", 4, ElementType.Int8, Requantization.TfLiteDouble, 3, Activation.None),
+    ];
+
+    /// <summary>Every third layer with weights.</summary>
+    public static ImmutableArray<LayerShape> Some { get; } = [.. Weighted.Where((_, i) => i % 3 == 0)];
 }

@@ -17,27 +17,28 @@ internal sealed class CostCalibration(string root, TextWriter progress)
 
     private static readonly AccumulatorOptions OneSum = new(32, SingleStage: false);
 
-    /// <summary>The core to measure, and the file's name, for every instruction set.</summary>
-    private static readonly (string Target, string File)[] Measured =
+    /// <summary>The core to measure for every instruction set, and the architectures for which the C compiler makes the same code of the kernels; the first names the file.</summary>
+    private static readonly (string Target, string[] Architectures)[] Measured =
     [
-        ("cortex-m0", "armv6-m"),
-        ("cortex-m3", "armv7-m"),
-        ("cortex-m4", "armv7e-m"),
-        ("cortex-m33", "armv8-m.main"),
-        ("cortex-m55", "armv8.1-m.main"),
+        ("cortex-m0", ["armv6-m"]),
+        ("cortex-m3", ["armv7-m"]),
+        ("cortex-m4", ["armv7e-m", "armv8-m.main"]),
+        ("cortex-m55", ["armv8.1-m.main"]),
     ];
 
     /// <summary>Folder of the cost tables.</summary>
     public static string Folder(string root) => Path.Combine(root, "backends", "arm-cmsis", "costs");
 
-    /// <summary>Makes all tables, or those of the targets given.</summary>
-    public void Run(IReadOnlyCollection<string> targets)
+    /// <summary>Makes all tables, or those of the targets given; <c>TARGET:RULE</c> measures the lane kernels of one rule only and keeps what the table has of others.</summary>
+    public void Run(IReadOnlyCollection<string> selected)
     {
         Directory.CreateDirectory(Folder(root));
-        foreach (var (target, file) in Measured.Where(m => targets.Count == 0 || targets.Contains(m.Target)))
+        var wanted = selected.Select(s => s.Split(':')).ToLookup(s => s[0], s => s.Length > 1 ? s[1] : null);
+        foreach (var (target, architectures) in Measured.Where(m => selected.Count == 0 || wanted.Contains(m.Target)))
         {
-            var table = Fit(target);
-            var path = Path.Combine(Folder(root), file + ".json");
+            var path = Path.Combine(Folder(root), architectures[0] + ".json");
+            var rules = wanted[target].OfType<string>().ToList();
+            var table = (rules.Count == 0 ? Fit(target) : Refit(target, rules, path)) with { Architectures = [.. architectures] };
             File.WriteAllText(path + ".new", table.ToJson());
             File.Move(path + ".new", path, overwrite: true);
             foreach (var (function, kernel) in table.Kernels)
@@ -45,21 +46,33 @@ internal sealed class CostCalibration(string root, TextWriter progress)
         }
     }
 
-    private CostTable Fit(string target)
+    private CostTable Refit(string target, List<string> rules, string path)
+    {
+        var (backend, samples) = (Backend(target, portableOnly: false), new List<Sample>());
+        foreach (var rule in backend.Rules.Where(r => rules.Contains(r.Name)))
+            CollectLanes(samples, backend, rule);
+        // Read only now: another process may have fitted other rules meanwhile.
+        var diagnostics = new DiagnosticBag();
+        var old = CostTable.Parse(path, File.ReadAllText(path), diagnostics) ?? throw new InvalidOperationException(string.Join('\n', diagnostics.Items));
+        return old with { Kernels = old.Kernels.SetItems(Kernels(samples, backend)) };
+    }
+
+    private Backend Backend(string target, bool portableOnly)
     {
         var diagnostics = new DiagnosticBag();
-        var backend = TargetCatalog.Find(target, root, false, diagnostics) ?? throw new InvalidOperationException(string.Join('\n', diagnostics.Items));
-        var portable = TargetCatalog.Find(target, root, true, diagnostics)!;
-        backend = backend with { Costs = null };
+        var backend = TargetCatalog.Find(target, root, portableOnly, diagnostics) ?? throw new InvalidOperationException(string.Join('\n', diagnostics.Items));
+        return backend with { Costs = null };
+    }
+
+    private CostTable Fit(string target)
+    {
+        var (backend, portable) = (Backend(target, portableOnly: false), Backend(target, portableOnly: true));
         var samples = new List<Sample>();
         foreach (var codes in CalibrationLayers.Int8)
             Collect(samples, backend, codes, CalibrationLayers.Weighted, OneSum);
-        foreach (var codes in CalibrationLayers.Narrow)
-        {
-            Collect(samples, backend, codes, CalibrationLayers.Weighted, OneSum);
-            foreach (var rule in backend.Rules.Where(r => !r.IsLastResort))
-                CollectLanes(samples, backend, rule, codes);
-        }
+        Collect(samples, backend, CalibrationLayers.Narrow[0], CalibrationLayers.Weighted, OneSum);
+        foreach (var rule in backend.Rules.Where(r => !r.IsLastResort))
+            CollectLanes(samples, backend, rule);
         Collect(samples, backend, LayerCodes.Int8, CalibrationLayers.Sums);
         Collect(samples, backend, CalibrationLayers.Int8[2], CalibrationLayers.Sums);
         Collect(samples, portable, LayerCodes.Int8, [.. CalibrationLayers.Weighted, .. CalibrationLayers.Sums]);
@@ -70,17 +83,26 @@ internal sealed class CostCalibration(string root, TextWriter progress)
             if (backend.Target.Has("dsp") && shape.Kind == LayerKind.AveragePool)
                 Collect(samples, portable, LayerCodes.Int8, [shape]);
         }
-        Collect(samples, portable, CalibrationLayers.Int8[3], CalibrationLayers.Weighted);
         Collect(samples, portable, CalibrationLayers.Narrow[0], CalibrationLayers.Weighted);
-        var kernels = samples.Where(s => !s.Call.Work.IsEmpty).GroupBy(s => s.Call.Kernel.Function)
-            .ToImmutableSortedDictionary(g => g.Key, g => CostFitter.Fit([.. g], backend.Target.Costs!), StringComparer.Ordinal);
-        return new CostTable([backend.Target.Architecture], target, kernels);
+        return new CostTable([backend.Target.Architecture], target, Kernels(samples, backend));
     }
 
+    private static ImmutableSortedDictionary<string, KernelCosts> Kernels(List<Sample> samples, Backend backend) =>
+        samples.Where(s => !s.Call.Work.IsEmpty).GroupBy(s => s.Call.Kernel.Function)
+            .ToImmutableSortedDictionary(g => g.Key, g => CostFitter.Fit([.. g], backend.Target.Costs!), StringComparer.Ordinal);
+
     /// <summary>Measures the layers that one rule has a lane kernel for, whatever the planner would choose.</summary>
-    private void CollectLanes(List<Sample> samples, Backend backend, IKernelRule rule, LayerCodes codes)
+    private void CollectLanes(List<Sample> samples, Backend backend, IKernelRule rule)
     {
-        ImmutableArray<LayerShape> shapes = [.. CalibrationLayers.Weighted.Where(s => IsLaneKernel(rule, LayerGraph.Of("layer", s, codes, Seed), backend))];
+        foreach (var codes in CalibrationLayers.Narrow)
+            CollectLanes(samples, backend, rule, codes, CalibrationLayers.Weighted);
+        foreach (var codes in CalibrationLayers.Rescalings)
+            CollectLanes(samples, backend, rule, codes, CalibrationLayers.Some);
+    }
+
+    private void CollectLanes(List<Sample> samples, Backend backend, IKernelRule rule, LayerCodes codes, ImmutableArray<LayerShape> layers)
+    {
+        ImmutableArray<LayerShape> shapes = [.. layers.Where(s => IsLaneKernel(rule, LayerGraph.Of("layer", s, codes, Seed), backend))];
         if (shapes.Length > 0)
             Collect(samples, backend with { Rules = [rule] }, codes, shapes);
     }

@@ -20,21 +20,24 @@ internal static class LayerBenchmark
 
     private static readonly ImmutableArray<LayerCodes> Codes = [LayerCodes.Narrow(4, 4), LayerCodes.Narrow(4, 5), LayerCodes.Narrow(4, 6)];
 
+    /// <summary>Every combination of widths that is measured.</summary>
+    public static IEnumerable<LayerCodes> AllCodes => Codes.Prepend(LayerCodes.Int8);
+
+    /// <summary>The layers.</summary>
+    public static List<BenchLayer> Read(string root) => new DeserializerBuilder().WithNamingConvention(CamelCaseNamingConvention.Instance).Build()
+        .Deserialize<List<BenchLayer>>(File.ReadAllText(Path.Combine(root, "qemu-tests", "Brim.Bench", "layers.yaml")));
+
     public static List<LayerResult> Measure(string root, TextWriter progress)
     {
-        var layers = new DeserializerBuilder().WithNamingConvention(CamelCaseNamingConvention.Instance).Build()
-            .Deserialize<List<BenchLayer>>(File.ReadAllText(Path.Combine(root, "qemu-tests", "Brim.Bench", "layers.yaml")));
-        var results = new List<LayerResult>();
-        foreach (var layer in layers)
+        var plan = Read(root).SelectMany(l => Codes.Select(c => (Layer: l, Codes: c, Accumulator: Wide))
+            .Prepend((Layer: l, Codes: LayerCodes.Int8, Accumulator: Wide))
+            .Concat(Codes.Select(c => (Layer: l, Codes: c, Accumulator: Automatic))));
+        return [.. plan.AsParallel().AsOrdered().Select(p =>
         {
-            progress.WriteLine($"measuring {layer.Name} on {layer.Target}");
-            results.Add(Measure(root, layer, LayerCodes.Int8, Wide));
-            foreach (var codes in Codes)
-                results.Add(Measure(root, layer, codes, Wide));
-            foreach (var codes in Codes)
-                results.Add(Measure(root, layer, codes, Automatic));
-        }
-        return results;
+            lock (progress)
+                progress.WriteLine($"measuring {p.Layer.Name} on {p.Layer.Target}, {p.Codes.Name}, accumulators {p.Accumulator}");
+            return Measure(root, p.Layer, p.Codes, p.Accumulator);
+        })];
     }
 
     private static LayerResult Measure(string root, BenchLayer layer, LayerCodes codes, string accumulator)

@@ -13,6 +13,9 @@ namespace Brim.Bench.Layers;
 internal sealed record LayerCodes(
     string Name, int WeightBits, ElementType Activation, Requantization Requantization, int OutputZeroPoint, Activation Clamp)
 {
+    /// <summary>Factor from sums to codes; null for the one with which results take the whole range of their codes.</summary>
+    public double? Factor { get; init; }
+
     /// <summary>TFLite's int8: zero point -128 and ReLU.</summary>
     public static LayerCodes Int8 { get; } = new("w8 a8", 8, ElementType.Int8, Requantization.TfLiteDouble, -128, Core.IR.Ops.Activation.Relu);
 

@@ -37,13 +37,15 @@ internal sealed class LayerGraph(string name, int seed)
                 return Add(new AveragePool2D(shape.Window, shape.KernelHeight, shape.KernelWidth, Activation.None), codes with { OutputZeroPoint = (int)least }, InputScale, input);
             case LayerKind.MaxPool:
                 return Add(new MaxPool2D(shape.Window, shape.KernelHeight, shape.KernelWidth, Activation.None), codes with { OutputZeroPoint = (int)least }, InputScale, input);
+            case LayerKind.Mean:
+                return Add(new Mean([1, 2], KeepDims: false), codes with { OutputZeroPoint = (int)least }, InputScale, input);
             case LayerKind.Softmax:
                 return Add(new Softmax(1), codes with { OutputZeroPoint = (int)least }, 1.0 / (most - least + 1), input);
         }
         var (weights, spread) = Weights(shape, codes.WeightBits);
         var bias = _editor.AddConstant($"b{_layers}", Bias(shape.Outputs, spread));
         // Uniform inputs have a standard deviation of their range / sqrt(12); three of a sum's fill the codes.
-        var scale = InputScale * WeightScale * spread * 3 / Math.Sqrt(12);
+        var scale = codes.Factor is { } factor ? InputScale * WeightScale / factor : InputScale * WeightScale * spread * 3 / Math.Sqrt(12);
         Op op = shape.Kind switch
         {
             LayerKind.Convolution => new Conv2D(shape.Window, codes.Clamp, codes.Requantization),

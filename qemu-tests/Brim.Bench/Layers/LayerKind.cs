@@ -21,6 +21,9 @@ internal enum LayerKind
     /// <summary>Maximum pooling.</summary>
     MaxPool,
 
+    /// <summary>Mean over rows and columns.</summary>
+    Mean,
+
     /// <summary>Softmax over the last dimension.</summary>
     Softmax,
 }

@@ -12,6 +12,8 @@ internal static class LayerReport
 
     public static void Write(StringBuilder text, IReadOnlyList<LayerResult> results)
     {
+        if (results.Count == 0)
+            return;
         text.Append("\n## Layers: instructions per multiply-accumulate\n\n")
             .Append("Whole layers through the compiler, im2col, spills and requantization included, each a model of its own with normal random weights. CMSIS-NN: its int8 kernel\n")
             .Append("on the same emulator. Ours at 32: int8, and the best of our kernels with one sum in a word at any of the widths. Narrow: 4-bit weights, activations of 4 to 6\n")

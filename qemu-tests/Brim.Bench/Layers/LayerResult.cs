@@ -22,6 +22,18 @@ internal sealed record LayerResult(
     /// <summary>Relative error of the prediction.</summary>
     public double? Error => PredictedCycles is { } predicted ? (predicted / (double)Cycles) - 1 : null;
 
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    public static LayerResult FromJson(JsonNode json, IEnumerable<BenchLayer> layers) => new(
+        layers.Single(l => l.Name == Text(json, "layer") && l.Target == Text(json, "target")),
+        LayerBenchmark.AllCodes.Single(c => c.Name == Text(json, "codes")),
+        Text(json, "accumulator"),
+        Text(json, "kernel"),
+        json["widestLane"]!.GetValue<int>(),
+        Number(json, "macs"),
+        Number(json, "instructions"),
+        Number(json, "cycles"),
+        json["predictedCycles"]?.GetValue<long>());
+
     public JsonObject ToJson() => new()
     {
         ["layer"] = Layer.Name,
@@ -39,4 +51,8 @@ internal sealed record LayerResult(
         ["cmsisInstructionsPerMac"] = Layer.CmsisInstructions,
         ["goalInstructionsPerMac"] = Layer.Goal,
     };
+
+    private static string Text(JsonNode json, string key) => json[key]!.GetValue<string>();
+
+    private static long Number(JsonNode json, string key) => json[key]!.GetValue<long>();
 }

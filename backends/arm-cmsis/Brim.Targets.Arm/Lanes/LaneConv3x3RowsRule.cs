@@ -49,7 +49,8 @@ public sealed class LaneConv3x3RowsRule() : LaneRule(PackingCatalog.SmlalRows, "
 
     /// <summary>
     /// call; strip; pack: words of three pixels packed; fill: words of padding; expand: compact steps expanded; row: pairs of rows times pairs of
-    /// channels; tile: calls of the tile function; chunk: their chunks after the first; step; line: rows stored; store: codes stored.
+    /// channels; tile: calls of the tile function; chunk: their chunks after the first; step; edge: completions of the first and last three columns of a
+    /// row, which are told apart; middle: of the others; edge_store: codes stored at edges.
     /// </summary>
     private static ImmutableArray<(string Level, long Count)> Work(ConvolutionShape shape, PackedLayer packed, bool compact, int rows, int blocks)
     {
@@ -62,6 +63,7 @@ public sealed class LaneConv3x3RowsRule() : LaneRule(PackingCatalog.SmlalRows, "
                 packedRows += Enumerable.Range(y0 + (h * rows / 2) - 1, (rows / 2) + 2).Count(y => y >= 0 && y < height);
         }
         var allRows = strips * (rows + 4);
+        var completed = 2L * height * packed.Tiles.Length;
         var tilesPerPair = strips * (rows / 2) * blocks;
         return
         [
@@ -74,8 +76,9 @@ public sealed class LaneConv3x3RowsRule() : LaneRule(PackingCatalog.SmlalRows, "
             ("tile", tilesPerPair * packed.Tiles.Length),
             ("chunk", tilesPerPair * packed.Tiles.Sum(t => t.Chunks.Length - 1L)),
             ("step", tilesPerPair * packed.Tiles.Sum(t => t.Chunks.Sum(c => (long)c.End - c.Begin))),
-            ("line", (long)height * outputs),
-            ("store", (long)height * width * outputs),
+            ("edge", completed * Math.Min(blocks, 2)),
+            ("middle", completed * Math.Max(0, blocks - 2)),
+            ("edge_store", (long)height * outputs * (width - (3 * Math.Max(0, blocks - 2)))),
         ];
     }
 }

@@ -100,6 +100,24 @@ internal sealed class LaneLayer
         CField.Of("high", Layer.OutputRange.Max),
     ]);
 
+    /// <summary>
+    /// What rescaling takes beyond its shortest form, which has one rounding, no left shift and limits that one saturating instruction has: the kernels
+    /// are specialised to a layer, so that each step is there or not.
+    /// </summary>
+    /// <param name="codes">Codes stored.</param>
+    public IEnumerable<(string Level, long Count)> RescalingWork(long codes)
+    {
+        if (TwoRoundings)
+            yield return ("store_two_roundings", codes);
+        if (TwoRoundings && Layer.OutputRange.Min < Layer.OutputZeroPoint)
+            yield return ("store_sign", codes);
+        if (Left > 0)
+            yield return ("store_left", codes);
+        var (min, max) = (Layer.OutputRange.Min, Layer.OutputRange.Max);
+        if (!(min == 0 && int.IsPow2(max + 1)) && !(min == sbyte.MinValue && max == sbyte.MaxValue))
+            yield return ("store_clamp", codes);
+    }
+
     private int Right(int channel)
     {
         var factor = Layer.Factors[channel];

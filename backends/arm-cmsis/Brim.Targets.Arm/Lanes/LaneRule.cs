@@ -84,7 +84,7 @@ public abstract class LaneRule(Packing packing, string function) : IKernelRule
             InPlaceInput: 0)
         {
             LeadBytes = call.LeadBytes,
-            Work = call.Work,
+            Work = [.. call.Work, .. layer.RescalingWork(node.OutputType().Shape.ElementCount)],
             Lanes = new AccumulatorProof(packing.Name, layer.Layer.Range)
             {
                 Packed = new PackedProof(variant.Compact, layer.Filter, layer.Bounds, packed, arrays.Stream.Name, arrays.Channels.Name, widest.Bits),

@@ -1,3 +1,4 @@
+using Brim.Compile.Costs;
 using Brim.Compile.Program;
 using Brim.Core.IR.Ops;
 using Brim.Core.Numerics;
@@ -26,8 +27,13 @@ public sealed class PortableMeanRule : PortableRule<Mean>
             CField.Of("bias", unchecked(-x.Quant!.ZeroPoint * count)),
             CField.Of("output", KernelFields.Result(y, Mean.Factor(x, y, count), CodeRange.Of(y.Element))),
         ]);
-        return new KernelCall(Runtime("mean", "mean"), [new KernelArgument.Parameters(parameters), Operand(node, context, 0), Result(node)]);
+        return new KernelCall(Runtime("mean", "mean"), [new KernelArgument.Parameters(parameters), Operand(node, context, 0), Result(node)])
+        {
+            Work = WorkCounts.OneCall().Add("element", y.Shape.ElementCount).Add("run", x.Shape.ElementCount / Runs(Walk(op, node, reduced: true))).Add("tap", x.Shape.ElementCount).ToWork(),
+        };
     }
+
+    private static int Runs(StridedWalk walk) => walk.Dims.Length == 0 ? 1 : Math.Max(1, walk.Dims[^1]);
 
     private static StridedWalk Walk(Mean op, NodeView node, bool reduced)
     {
