@@ -10,8 +10,8 @@ namespace Brim.Bench;
 /// <param name="selected">Parts to measure; all if empty.</param>
 internal sealed class BenchParts(string root, IReadOnlyCollection<string> selected)
 {
-    /// <summary>Names of the parts.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["layers", "networks", "quantized"];
+    /// <summary>Names of the parts; the last measures nothing and makes the tables of the last runs.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["layers", "networks", "quantized", "report"];
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 

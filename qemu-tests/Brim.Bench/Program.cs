@@ -6,7 +6,7 @@ using Brim.Bench.Layers;
 using YamlDotNet.Serialization;
 using YamlDotNet.Serialization.NamingConventions;
 
-// Usage: Brim.Bench REPOSITORY DATA [PART...]: measures layers, networks and quantized networks, or the given parts of these, prints the tables, and writes
+// Usage: Brim.Bench REPOSITORY DATA [PART...]: measures layers, networks and quantized networks, or the given parts of these (`report`: none), prints the tables, and writes
 //        compiler/docs/performance.{md,json}.
 //        Brim.Bench fit REPOSITORY [TARGET[:RULE]...]: measures the kernels and writes backends/arm-cmsis/costs/*.json.
 if (args.Length >= 2 && args[0] == "fit")
@@ -24,8 +24,9 @@ var peers = new DeserializerBuilder().WithNamingConvention(CamelCaseNamingConven
     .Deserialize<List<Peer>>(File.ReadAllText(Path.Combine(root, "qemu-tests", "Brim.Bench", "peers.yaml")));
 string[] targets = ["cortex-m0", "cortex-m3", "cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55"];
 
+var benchLayers = LayerBenchmark.Read(root);
 var parts = new BenchParts(root, args[2..]);
-var layers = parts.Get("layers", () => LayerBenchmark.Measure(root, Console.Error), l => l.ToJson(), n => LayerResult.FromJson(n, LayerBenchmark.Read(root)));
+var layers = parts.Get("layers", () => LayerBenchmark.Measure(root, Console.Error), l => l.ToJson(), n => LayerResult.FromJson(n, benchLayers));
 var measured = parts.Get("networks",
     () => Measurement.TakeAll(peers.SelectMany(p => targets.Select(t => (p.Network, Path.Combine(data, p.Model), t, "32"))), root, Console.Error),
     m => m.ToJson(), Measurement.FromJson);
