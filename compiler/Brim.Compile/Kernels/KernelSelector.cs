@@ -76,7 +76,7 @@ public static class KernelSelector
         cycles,
         candidate.Refusal ?? (cycles is { } own && best is { } least
             ? FormattableString.Invariant($"{own} modelled cycles, the chosen one {least}")
-            : "a kernel before it in the target's order fits"));
+            : best is null ? "a kernel before it in the target's order fits" : "no cost data, so not comparable"));
 
     /// <summary>Single-stage accumulation: the whole sum of every channel must fit the accumulator, its start value being free.</summary>
     private static bool FitsOneStage(NodeView view, ImmutableArray<(long Min, long Max)> ranges, DiagnosticBag diagnostics)
