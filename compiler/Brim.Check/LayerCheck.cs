@@ -287,28 +287,39 @@ internal sealed class LayerCheck(
             Differs("factors", model.Factors.Length, proof.Outputs.Length);
             return;
         }
+        if (sums.Shifts.Length != 0 && sums.Shifts.Length != proof.Outputs.Length)
+        {
+            Differs("shifts", sums.Shifts.Length, proof.Outputs.Length);
+            return;
+        }
         if (!kernel.Agrees(model))
             Report(CheckDiagnostics.RescalingDiffers, "scheme, zero point or clamps are not the certified ones");
         for (var o = 0; o < proof.Outputs.Length; o++)
-            CompareFactor(kernel, model, proof.Outputs[o], o);
+            CompareFactor(kernel, model, proof.Outputs[o], o, sums.Shifts.Length == 0 ? 0 : (int)sums.Shifts[o]);
     }
 
-    private void CompareFactor(Rescaling kernel, CertifiedRescaling model, OutputSum sum, int output)
+    private void CompareFactor(Rescaling kernel, CertifiedRescaling model, OutputSum sum, int output, int shift)
     {
         var place = FormattableString.Invariant($"output {output}");
+        // Only then every sum of the kernel is one of the model's, shifted.
+        if ((sum.Bits & ((1L << shift) - 1)) != 0)
+        {
+            Report(CheckDiagnostics.RescalingDiffers, $"a weight or the constant is no multiple of 2^{shift}, by which the certificate says that they are shifted", place);
+            return;
+        }
         // Where codes are compared below, a factor in binary32 may be a fixed-point one, and that of a channel of one code 0; others are the model's.
         var (own, certifiedFactor) = (kernel.Factor(output), model.Factors[output]);
         var isIdle = kernel.IsFolded && own == (0, kernel.IdleExponent);
         if (!isIdle && (!kernel.IsFolded || model.Scheme != Requantization.OnnxFloat))
         {
-            var exponent = certifiedFactor.Exponent;
+            var exponent = certifiedFactor.Exponent - shift;
             if (own != (certifiedFactor.Multiplier, exponent))
                 Report(CheckDiagnostics.RescalingDiffers, $"the factor is {own.Multiplier} * 2^{own.Exponent}, the certified one {certifiedFactor.Multiplier} * 2^{exponent}", place);
         }
         var (low, high) = (sum.Constant + sum.Low, sum.Constant + sum.High);
         if (!kernel.IsFolded || low < int.MinValue || high > int.MaxValue)
             return;
-        if (RescalingComparison.FirstDifference(kernel, model, output, low, high) is var (at, code, expected))
+        if (RescalingComparison.FirstDifference(x => kernel.Code(output, x << shift), x => model.Code(output, x), low >> shift, high >> shift) is var (at, code, expected))
         {
             Report(CheckDiagnostics.RescalingDiffers,
                 $"a sum of {at} gives {code?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "an overflow"}, by the certified factor {expected}", place);

@@ -45,8 +45,7 @@ internal static class QuantizedNetworks
         text.Append("\n## Quantized networks on the Cortex-M4\n\n")
             .Append("The float networks quantized by `examples/recipes`, compiled with `--accumulator P`: at most P bits in any lane, `auto` whatever is cheapest. 0 mismatches with the\n")
             .Append("reference interpreter in every row. Accuracy: the recipe's, beside the float network's in parentheses (what is measured: accuracy.md); it does not depend on P.\n")
-            .Append("At P = 32 a layer with a channel that is rescaled by 1/2 or more runs on the portable kernel, which makes a network's row slow: what lanes gain over our\n")
-            .Append("own 32-bit kernels is in the table of layers, and in the int8 networks below.\n\n");
+            .Append("At P = 32 every layer with weights runs on our fastest kernel with one sum in a word: the rows at other P against it are what lanes gain.\n\n");
         text.Head("network", "P", "instructions", "goal", "TFLM + CMSIS-NN int8", "ratio", "modelled cycles", "best published M4 cycles", "arena", "flash", "of it code", "accuracy (float)");
         foreach (var peer in peers)
         {

@@ -11,13 +11,16 @@ internal static class FloatRescaling
     private const long MinMultiplier = 1L << 30;
     private const long MaxMultiplier = (1L << 31) - 1;
 
+    /// <summary>Largest left shift of a factor: far beyond it one unit of a sum is more than all codes.</summary>
+    private const int MaxLeft = 8;
+
     /// <summary>A factor whose single rounding, ties up, gives the same codes; null if there is none.</summary>
     /// <param name="requantizer">A requantizer through float32.</param>
     /// <param name="range">Accumulators that the channel can reach.</param>
     public static QuantizedMultiplier? FixedPoint(Requantizer requantizer, (long Min, long Max) range)
     {
         var factor = QuantizedMultiplier.FromReal(requantizer.FloatFactor);
-        if (factor.Multiplier == 0 || -factor.Shift is < 1 or > WeightedLayer.MaxShift)
+        if (factor.Multiplier == 0 || -factor.Shift is < -MaxLeft or > WeightedLayer.MaxShift)
             return null;
         var (low, high) = (MinMultiplier, MaxMultiplier);
         for (var code = requantizer.Range.Min + 1; code <= requantizer.Range.Max && low <= high; code++)

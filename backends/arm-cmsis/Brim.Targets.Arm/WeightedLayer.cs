@@ -20,8 +20,11 @@ internal sealed class WeightedLayer
     /// <summary>Largest right shift for which the zero point can be carried through it (smlad_dot.h).</summary>
     public const int MaxShift = 22;
 
-    /// <summary>Right shift of the least factor that needs no left shift: below 1/2.</summary>
+    /// <summary>Right shift of the greatest factor that needs no left shift: below 1/2.</summary>
     private const int MinShift = 1;
+
+    /// <summary>Greatest magnitude of a weight that is shifted left.</summary>
+    private const int MaxShiftedWeight = 127;
 
     private static readonly CodeRange AllCodes = new(-128, 127);
 
@@ -50,6 +53,12 @@ internal sealed class WeightedLayer
 
     /// <summary>Factor of each channel: 0, or a right shift of at most <see cref="MaxShift"/> and at least 1, less if left shifts were allowed.</summary>
     public ImmutableArray<QuantizedMultiplier> Factors { get; private init; }
+
+    /// <summary>
+    /// By how many bits the weights, bias and range of each channel are shifted left against the model's, and the factor right, so that every factor has
+    /// a right shift; empty if none is. The sums are 2^shift times the model's, so nothing is rounded.
+    /// </summary>
+    public ImmutableArray<int> WeightShifts { get; private init; } = [];
 
     /// <summary>Input code of real zero.</summary>
     public int InputZeroPoint { get; }
@@ -85,8 +94,11 @@ internal sealed class WeightedLayer
     /// <param name="node">The node.</param>
     /// <param name="reason">The reason.</param>
     /// <param name="unsignedCodes">True if the kernels take unsigned codes of 8 bits, too.</param>
-    /// <param name="leftShift">Largest left shift of an accumulator before it is multiplied; only rescaling with one rounding may use it.</param>
-    public static WeightedLayer? From(NodeView node, out string? reason, bool unsignedCodes = false, int leftShift = 0)
+    /// <param name="leftShift">
+    /// Largest left shift of an accumulator before it is multiplied; only rescaling with one rounding may use it. Null: the kernel shifts right only, and
+    /// weights are shifted instead (<see cref="WeightShifts"/>).
+    /// </param>
+    public static WeightedLayer? From(NodeView node, out string? reason, bool unsignedCodes = false, int? leftShift = null)
     {
         reason = Objection(node, unsignedCodes);
         return reason is null ? Build(node, leftShift, out reason) : null;
@@ -110,7 +122,7 @@ internal sealed class WeightedLayer
         return null;
     }
 
-    private static WeightedLayer? Build(NodeView node, int leftShift, out string? reason)
+    private static WeightedLayer? Build(NodeView node, int? leftShift, out string? reason)
     {
         var (x, y, w) = (node.InputType(0), node.OutputType(), node.Constant(1)!);
         var channels = y.Shape[-1];
@@ -123,45 +135,66 @@ internal sealed class WeightedLayer
             _ => throw new ArgumentException($"{node.Node.Op.Mnemonic} has no weights", nameof(node)),
         };
         var folded = node.Node.Op is Conv2D { ZeroPointFolded: true } or DepthwiseConv2D { ZeroPointFolded: true } or FullyConnected { ZeroPointFolded: true };
-        var bias = ImmutableArray.CreateBuilder<long>(channels);
-        for (var c = 0; c < channels; c++)
-        {
-            var sum = weights[c].Sum(v => (long)v);
-            bias.Add((node.Constant(2)?.CodeAt(c) ?? 0) - (folded ? 0 : x.Quant!.ZeroPoint * sum));
-        }
         var ranges = AccumulatorRanges.Of(node.Graph, node.Node)!.Value;
-        reason = FactorsOf(requantizers, ranges, leftShift, out var factors);
+        var (bias, factors, kept, shifts) = (new long[channels], new QuantizedMultiplier[channels], new (long Min, long Max)[channels], new int[channels]);
+        reason = null;
+        for (var c = 0; c < channels && reason is null; c++)
+        {
+            bias[c] = (node.Constant(2)?.CodeAt(c) ?? 0) - (folded ? 0 : x.Quant!.ZeroPoint * weights[c].Sum(v => (long)v));
+            kept[c] = ranges[c];
+            if (FactorOf(requantizers[c], ranges[c], out reason) is not { } factor)
+            {
+                reason = $"channel {c} {reason}";
+                break;
+            }
+            if (leftShift is null && -factor.Shift < MinShift && factor.Multiplier != 0)
+            {
+                shifts[c] = WeightShift.Of(requantizers[c], factor, ranges[c], MaxShiftedWeight / Math.Max(1, weights[c].Max(Math.Abs)));
+                weights[c] = Array.ConvertAll(weights[c], w => w << shifts[c]);
+                (bias[c], kept[c]) = (bias[c] << shifts[c], (ranges[c].Min << shifts[c], ranges[c].Max << shifts[c]));
+                factor = factor with { Shift = factor.Shift - shifts[c] };
+            }
+            factors[c] = factor;
+            reason = RangeObjection(kept[c]) ?? FactorObjection(requantizers[c].Scheme, factor, leftShift, weights[c]);
+            reason = reason is null ? null : $"channel {c} {reason}";
+        }
         return reason is not null ? null : new WeightedLayer(weights, requantizers[0], x.Quant!.ZeroPoint)
         {
-            Bias = bias.MoveToImmutable(),
-            Range = ranges,
-            Factors = factors,
+            Bias = [.. bias],
+            Range = [.. kept],
+            Factors = [.. factors],
+            WeightShifts = shifts.Any(s => s != 0) ? [.. shifts] : [],
         };
     }
 
-    private static string? FactorsOf(ImmutableArray<Requantizer> requantizers, ImmutableArray<(long Min, long Max)> ranges, int leftShift, out ImmutableArray<QuantizedMultiplier> factors)
+    /// <summary>A channel's factor: the model's, or one in fixed point that gives the same codes, or 0 for a channel of one code.</summary>
+    private static QuantizedMultiplier? FactorOf(Requantizer requantizer, (long Min, long Max) range, out string? objection)
     {
-        var found = ImmutableArray.CreateBuilder<QuantizedMultiplier>(requantizers.Length);
-        factors = [];
-        for (var c = 0; c < requantizers.Length; c++)
-        {
-            if (!Fits(ranges[c], AccumulatorBits))
-                return $"channel {c} can reach {ranges[c].Min}..{ranges[c].Max}, more than {AccumulatorBits} bits";
-            if (IsConstant(requantizers[c], ranges[c]))
-            {
-                found.Add(default);
-                continue;
-            }
-            var factor = requantizers[c].Scheme == Requantization.OnnxFloat ? FloatRescaling.FixedPoint(requantizers[c], ranges[c]) : requantizers[c].Factor;
-            if (factor is not { } f)
-                return $"channel {c} is rescaled in float32, and no fixed-point factor gives the same codes";
-            var least = requantizers[c].Scheme == Requantization.TfLiteDouble ? MinShift : MinShift - leftShift;
-            if (f.Multiplier != 0 && (-f.Shift < least || -f.Shift > MaxShift))
-                return $"channel {c} is rescaled by {f.Value}, only by 2^-{MaxShift + 1} or more and less than {(least == MinShift ? "1/2" : $"2^{-least}")}";
-            found.Add(f);
-        }
-        factors = found.MoveToImmutable();
-        return null;
+        objection = RangeObjection(range);
+        if (objection is not null)
+            return null;
+        if (IsConstant(requantizer, range))
+            return default(QuantizedMultiplier);
+        if (requantizer.Scheme != Requantization.OnnxFloat)
+            return requantizer.Factor;
+        var found = FloatRescaling.FixedPoint(requantizer, range);
+        objection = found is null ? "is rescaled in float32, and no fixed-point factor gives the same codes" : null;
+        return found;
+    }
+
+    private static string? RangeObjection((long Min, long Max) range) =>
+        Fits(range, AccumulatorBits) ? null : $"can reach {range.Min}..{range.Max}, more than {AccumulatorBits} bits";
+
+    private static string? FactorObjection(Requantization scheme, QuantizedMultiplier factor, int? leftShift, int[] weights)
+    {
+        var least = scheme == Requantization.TfLiteDouble ? MinShift : MinShift - (leftShift ?? 0);
+        if (factor.Multiplier == 0 || (-factor.Shift >= least && -factor.Shift <= MaxShift))
+            return null;
+        var limits = $"is rescaled by {factor.Value}, only by 2^-{MaxShift + 1} or more and less than {(least == MinShift ? "1/2" : $"2^{-least}")}";
+        if (leftShift is not null || -factor.Shift > MaxShift)
+            return limits;
+        var rounding = scheme == Requantization.TfLiteDouble ? ", for two roundings give other codes or" : ",";
+        return $"{limits}; weights up to {weights.Max(Math.Abs)} cannot be shifted left instead{rounding} they do not stay within {MaxShiftedWeight}";
     }
 
     /// <summary>

@@ -40,7 +40,8 @@ internal sealed record CertifiedLayer(string Step, string Kernel, string[] Argum
 /// <param name="Writers">Who makes the activations.</param>
 /// <param name="Words">Arrays that hold the layer's data.</param>
 /// <param name="Outputs">Per output: constant, S+, S-, least and greatest whole sum.</param>
-/// <param name="Rescaling">The model's rescaling, or null.</param>
+/// <param name="Shifts">Per output: by how many bits weights and constants, and so all sums, are shifted left against the model's; empty if none is.</param>
+/// <param name="Rescaling">The model's rescaling, of sums that are not shifted, or null.</param>
 /// <param name="Tiles">Lanes and chunks.</param>
 internal sealed record CertifiedSums(
     string Packing,
@@ -54,9 +55,13 @@ internal sealed record CertifiedSums(
     string[] Writers,
     (string File, string Array, long First, long Elements)[] Words,
     long[][] Outputs,
+    long[] Shifts,
     CertifiedRescaling? Rescaling,
     CertifiedTile[] Tiles)
 {
+    // A shifted weight is a byte.
+    private const int MaxShift = 7;
+
     /// <summary>Reads the members of a layer that accumulates.</summary>
     public static CertifiedSums Of(JsonReader json)
     {
@@ -73,9 +78,13 @@ internal sealed record CertifiedSums(
             [.. activations["from"].Items().Select(f => f.String())],
             [.. json["words"].Items().Select(w => (w["file"].String(), w["array"].String(), w["first"].Integer(), w["elements"].Integer()))],
             [.. json["outputs"].Items().Select(o => o.Integers() is { Length: 5 } values ? values : throw o.Failure("has not five numbers"))],
+            json.Optional("shifts") is { } shifts ? ShiftsOf(shifts) : [],
             json.Optional("rescale") is { } rescale ? RescalingOf(rescale) : null,
             [.. json["tiles"].Items().Select(CertifiedTile.Of)]);
     }
+
+    private static long[] ShiftsOf(JsonReader json) =>
+        json.Integers() is var shifts && shifts.All(s => s is >= 0 and <= MaxShift) ? shifts : throw json.Failure($"holds a shift that is not 0 to {MaxShift}");
 
     private static CertifiedRescaling RescalingOf(JsonReader json)
     {

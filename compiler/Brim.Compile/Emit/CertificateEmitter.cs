@@ -102,6 +102,11 @@ internal sealed class CertificateEmitter(LibraryNames names, KernelProgram progr
         foreach (var o in sums.Outputs)
             Numbers(w, [o.Constant, o.Positive, o.Negative, o.Constant + o.Low, o.Constant + o.High]);
         w.WriteEndArray();
+        if (!sums.Shifts.IsEmpty)
+        {
+            w.WritePropertyName("shifts");
+            Numbers(w, [.. sums.Shifts]);
+        }
         w.WriteStartArray("tiles");
         foreach (var tile in sums.Tiles)
             Tile(w, tile);

@@ -12,7 +12,11 @@ namespace Brim.Compile.Emit;
 internal sealed class CertifiedSums
 {
     /// <summary>One output's whole sum: constant + products within Low..High.</summary>
-    public readonly record struct Output(long Constant, long Positive, long Negative, long Low, long High);
+    public readonly record struct Output(long Constant, long Positive, long Negative, long Low, long High)
+    {
+        /// <summary>The sum of weights and constants that are shifted left.</summary>
+        public Output Shifted(int bits) => new(Constant << bits, Positive << bits, Negative << bits, Low << bits, High << bits);
+    }
 
     /// <summary>Packing.</summary>
     public required string Packing { get; init; }
@@ -40,6 +44,12 @@ internal sealed class CertifiedSums
 
     /// <summary>The model's rescaling; null where all results are rescaled alike by the layer's parameters.</summary>
     public CertifiedRescaling? Rescaling { get; init; }
+
+    /// <summary>
+    /// By how many bits the sums of each output, weights and constants included, are shifted left against the model's; empty if none is. What is said
+    /// of sums is said of the shifted ones.
+    /// </summary>
+    public ImmutableArray<int> Shifts { get; init; } = [];
 
     /// <summary>Lanes and chunks.</summary>
     public required ImmutableArray<CertifiedTile> Tiles { get; init; }
@@ -75,7 +85,8 @@ internal sealed class CertifiedSums
         ImmutableArray<long> lows = [.. Enumerable.Repeat(packed is null ? (long)codes.Min : 0, channels)];
         ImmutableArray<long> highs = packed is null ? [codes.Max] : [.. Enumerable.Range(0, channels).Select(c => (long)(padding is null ? packed.Bounds[c] : packed.Bounds.Channels[c]))];
         var sums = Enumerable.Range(0, layer.OutputChannels)
-            .Select(o => Whole(layer, o, k => Bounds(layer, lows, highs, padding, o, k), lowest - (layer.ZeroPointFolded ? 0 : zeroPoint))).ToImmutableArray();
+            .Select(o => Whole(layer, o, k => Bounds(layer, lows, highs, padding, o, k), lowest - (layer.ZeroPointFolded ? 0 : zeroPoint)).Shifted(step.Call.SumLayout.Shift(o)))
+            .ToImmutableArray();
         return new CertifiedSums
         {
             Packing = packed is null ? step.Call.SumLayout.Packing : step.Call.Lanes!.Packing,
@@ -86,6 +97,7 @@ internal sealed class CertifiedSums
             Highs = highs,
             Padding = padding,
             Outputs = sums,
+            Shifts = step.Call.SumLayout.Shifts,
             Rescaling = new CertifiedRescaling(layer.Requantizers()),
             Tiles = packed is null ? [WholeTile(step.Call.SumLayout, layer.WeightsPerChannel, sums)] : [.. packed.Layer.Tiles.Select(Tile)],
         };

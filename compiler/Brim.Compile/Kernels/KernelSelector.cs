@@ -34,7 +34,7 @@ public static class KernelSelector
             if (Choose(view, i, backend, diagnostics) is not { } choice)
                 continue;
             if (ranges is { } known && choice.Call.Lanes is null)
-                choice = choice with { Call = choice.Call with { Lanes = new AccumulatorProof(PackingCatalog.Wide32.Name, known) } };
+                choice = choice with { Call = choice.Call with { Lanes = new AccumulatorProof(PackingCatalog.Wide32.Name, Kept(known, choice.Call.SumLayout)) } };
             choices.Add(choice);
         }
         return choices.Count == graph.Nodes.Length ? choices.MoveToImmutable() : null;
@@ -67,6 +67,10 @@ public static class KernelSelector
             [.. tried.Select(t => $"{t.Candidate.Name}: {t.Candidate.Refusal}").Distinct(StringComparer.Ordinal)]);
         return null;
     }
+
+    /// <summary>Ranges of the sums as the kernel keeps them.</summary>
+    private static ImmutableArray<(long Min, long Max)> Kept(ImmutableArray<(long Min, long Max)> ranges, SumLayout layout) =>
+        layout.Shifts.IsEmpty ? ranges : [.. ranges.Select((r, c) => (r.Min << layout.Shift(c), r.Max << layout.Shift(c)))];
 
     /// <summary>What is not known is not cheap.</summary>
     private static long Rank(long? cycles) => cycles ?? long.MaxValue;

@@ -48,6 +48,26 @@ public class BitFlipTests
         Assert.True(changes[^1], "a flipped weight changes no output: the inputs prove nothing");
     }
 
+    /// <summary>The certificate says by how much weights are shifted against the model's; another number is another model.</summary>
+    [Fact]
+    public void AnotherShiftOfTheWeightsIsNoticed()
+    {
+        var (certificate, source, inputs) = CheckedLibrary.Of(SmallLayers.Steep(9, 3), "cortex-m4", "SmladFullyConnectedRule").Parse();
+        var shifts = certificate.Layers[0].Sums!.Shifts;
+        Assert.Contains(shifts, s => s > 0);
+        for (var c = 0; c < shifts.Length; c++)
+        {
+            var own = shifts[c];
+            for (shifts[c] = 0; shifts[c] < 8; shifts[c]++)
+            {
+                var diagnostics = new DiagnosticBag();
+                LibraryChecker.Check("library", certificate, source, inputs, diagnostics);
+                Assert.Equal(shifts[c] != own, diagnostics.HasErrors);
+            }
+            shifts[c] = own;
+        }
+    }
+
     [Theory]
     [InlineData("cortex-m4", 3)]
     [InlineData("cortex-m3", 4)]

@@ -65,6 +65,26 @@ public class ForgedCertificateTests
         }
     }
 
+    /// <summary>Where weights are shifted left, every sum is a multiple of the shift: another weight has no sum of the model, whatever the certificate says.</summary>
+    [Fact]
+    public void AWeightThatIsNoMultipleOfItsShiftIsRefused()
+    {
+        var (certificate, source, inputs) = CheckedLibrary.Of(SmallLayers.Steep(9, 3), "cortex-m4", "SmladFullyConnectedRule").Parse();
+        var shifts = certificate.Layers[0].Sums!.Shifts;
+        // The lower byte of a pair's weights is that of the first channel, then comes the second's.
+        var (channel, bit) = shifts[0] > 0 ? (0, 0) : (1, 8);
+        Assert.True(shifts[channel] > 0);
+        for (var at = 0; at <= shifts[channel]; at++)
+        {
+            var flip = new BitFlip(source.Layers[0].Required.Array("filter.weights"), 0, bit + at);
+            flip.Apply();
+            var diagnostics = new DiagnosticBag();
+            LibraryChecker.Check("library", Forge(certificate, source)!, source, inputs, diagnostics);
+            Assert.Equal(at < shifts[channel], diagnostics.HasErrors);
+            flip.Apply();
+        }
+    }
+
     /// <summary>The certificate with everything that follows from the words as they are; null if they are no stream any more.</summary>
     private static Certificate? Forge(Certificate certificate, LibrarySource source)
     {

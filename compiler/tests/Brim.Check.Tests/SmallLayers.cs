@@ -28,6 +28,7 @@ internal static class SmallLayers
         ("brim_pointwise_s8_smlad_single", "SmladPointwiseRule", "cortex-m4", () => Pointwise(2, 5, 3)),
         ("brim_depthwise3x3_s8_smlad_clamped", "SmladDepthwise3x3Rule", "cortex-m4", () => Depthwise(4, 4, 5, 8, ElementType.Int8)),
         ("brim_fully_connected_s8_mla_clamped", "MlaFullyConnectedRule", "cortex-m0", () => Dense(2, 9, 3, 8, ElementType.Int8)),
+        ("brim_fully_connected_s8_smlad_single_clamped", "SmladFullyConnectedRule", "cortex-m4", () => Steep(9, 3)),
         ("brim_conv2d_u8", "none", "cortex-m4", () => Strided(4, 4, 2, 3)),
         ("brim_depthwise_conv2d_u8", "none", "cortex-m4", () => Depthwise(3, 3, 2, 4)),
         ("brim_fully_connected_u8", "none", "cortex-m4", () => Dense(1, 7, 3, 4)),
@@ -53,7 +54,11 @@ internal static class SmallLayers
     public static Graph Dense(int rows, int depth, int outputs, int weightBits, ElementType? element = null) =>
         Of(new FullyConnected(Activation.Relu, Requantization.TfLiteDouble, false), element ?? ElementType.Unsigned(5), [rows, depth], [outputs, depth], 0, weightBits);
 
-    private static Graph Of(Op op, ElementType element, Shape x, Shape w, int axis, int weightBits)
+    /// <summary>A dense layer of which some channels are rescaled by 1/2 or more.</summary>
+    public static Graph Steep(int depth, int outputs) =>
+        Of(new FullyConnected(Activation.Relu, Requantization.Single, false), ElementType.Int8, [2, depth], [outputs, depth], 0, 3, steepness: 8);
+
+    private static Graph Of(Op op, ElementType element, Shape x, Shape w, int axis, int weightBits, double steepness = 1)
     {
         var random = new SplitMix64(Seed);
         var editor = new GraphEditor("small") { Phase = GraphPhase.Quantized };
@@ -69,7 +74,7 @@ internal static class SmallLayers
             new TensorType(ElementType.Int32, [w[axis]]), Enumerable.Range(0, w[axis]).Select(_ => random.Between(-300, 300)).ToArray()));
         var diagnostics = new DiagnosticBag();
         var shape = op.InferShapes([editor[input].Type, editor[weights].Type, editor[bias].Type], SourceLocation.Generated, diagnostics)[0];
-        var y = new TensorType(element, shape, QuantParams.PerTensor(0.05 * 0.01 * limit * Math.Sqrt(w.ElementCount / w[axis]) / (element.IsSigned ? 4 : 2), element.IsSigned ? -100 : 3));
+        var y = new TensorType(element, shape, QuantParams.PerTensor(0.05 * 0.01 * limit * Math.Sqrt(w.ElementCount / w[axis]) / (element.IsSigned ? 4 : 2) / steepness, element.IsSigned ? -100 : 3));
         editor.AddOutput(editor.AddNode(op, [input, weights, bias], y, "layer", SourceLocation.Generated));
         return editor.ToGraph();
     }

@@ -66,7 +66,7 @@ public sealed class SmladConv2DRule(PairKernels kernels) : IKernelRule
             ScratchBytes: (kernels.TapBytes * BlockPixels * order.Length) + (window.IsUnpadded ? 0 : (1 + BlockPixels) * (run + 3) / 4 * 4),
             InPlaceInput: 0)
         {
-            SumLayout = kernels.SumLayout,
+            SumLayout = kernels.SumLayout with { Shifts = layer.WeightShifts },
             LeadBytes = new ConvolutionShape(window, x.Shape, w, y.Shape).BlockLead(BlockPixels, singleRest: true),
             Work = new ConvolutionWork(window, x.Shape, w, y.Shape).Count(PairWork.Of(layer, order), BlockPixels),
         };

@@ -78,7 +78,7 @@ public sealed class SmladDepthwise3x3Rule(PairKernels kernels) : IKernelRule
             // Any distance: the kernel moves its input to a whole number of pixels above the result.
             InPlaceInput: 0)
         {
-            SumLayout = kernels.DepthwiseLayout,
+            SumLayout = kernels.DepthwiseLayout with { Shifts = layer.WeightShifts },
             Work = new DepthwiseWork(window, x.Shape, y.Shape).Count(rowWords, stripRows, layer.KernelSuffix.EndsWith("_clamped", StringComparison.Ordinal)),
         };
     }

@@ -54,7 +54,7 @@ public sealed class SmladFullyConnectedRule(PairKernels kernels) : IKernelRule
             ScratchBytes: kernels.TapBytes * order.Length,
             InPlaceInput: 0)
         {
-            SumLayout = kernels.SumLayout,
+            SumLayout = kernels.SumLayout with { Shifts = layer.WeightShifts },
             LeadBytes = (int)ForwardOverlap.Lead(units),
             Work = Work(PairWork.Of(layer, order), rows, depth),
         };

@@ -58,7 +58,7 @@ public sealed class SmladPointwiseRule(PairKernels kernels) : IKernelRule
             ScratchBytes: kernels.TapBytes * BlockPixels * order.Length,
             InPlaceInput: 0)
         {
-            SumLayout = kernels.SumLayout,
+            SumLayout = kernels.SumLayout with { Shifts = layer.WeightShifts },
             LeadBytes = (int)Lead(y.Shape.ElementCount / y.Shape[3], x.Shape[3], y.Shape[3]),
             Work = Work(PairWork.Of(layer, order), y.Shape.ElementCount / y.Shape[3], x.Shape[3]),
         };

@@ -8,8 +8,13 @@ using Brim.Testing;
 namespace Brim.Targets.Arm.Tests;
 
 /// <summary>Grows a graph of single layers, each with an input and an output of its own and adversarial codes.</summary>
-internal sealed class LayerSweep(string name, int seed)
+/// <param name="name">Name of the graph.</param>
+/// <param name="seed">Seed.</param>
+/// <param name="isSteep">True for weights of four bits rescaled by 2^-4 to 2^3, with one rounding: for factors of 1/2 or more kernels shift weights left.</param>
+internal sealed class LayerSweep(string name, int seed, bool isSteep = false)
 {
+    private const int SteepWeight = 7;
+
     private readonly GraphEditor _editor = new(name) { Phase = GraphPhase.Quantized };
     private readonly SplitMix64 _random = new((ulong)seed);
     private int _layers;
@@ -18,7 +23,7 @@ internal sealed class LayerSweep(string name, int seed)
     /// True while the next layer has small sums rescaled by powers of two, so that many lie half-way between codes: every third one. Float32
     /// rounds such to even, which no fixed-point factor does. Such a layer has no fused activation.
     /// </summary>
-    private bool HasTies => _layers % 3 == 2;
+    private bool HasTies => !isSteep && _layers % 3 == 2;
 
     /// <summary>The graph.</summary>
     public Graph Graph => _editor.ToGraph();
@@ -71,27 +76,27 @@ internal sealed class LayerSweep(string name, int seed)
         var channels = w[axis];
         var ties = HasTies;
         // Otherwise scales a thousandfold apart, which give different shifts, and layers that saturate, use a few codes or none.
-        double[] scales = [.. Enumerable.Range(0, channels).Select(_ => ties ? Math.ScaleB(1, _random.Between(-6, -3)) : 0.01 * Math.Pow(2, _random.Real(-5, 5)))];
+        double[] scales = isSteep ? [.. Enumerable.Range(0, channels).Select(_ => Math.Pow(2, _random.Real(-4, 3)))] : [.. Enumerable.Range(0, channels).Select(_ => ties ? Math.ScaleB(1, _random.Between(-6, -3)) : 0.01 * Math.Pow(2, _random.Real(-5, 5)))];
         // One so small that only the zero point is left of its channel.
         if (channels > 5)
             scales[5] = 1e-10;
         var quant = QuantParams.PerAxis(axis, [.. scales], [.. new int[channels]]);
         var codes = new int[w.ElementCount];
-        var largest = ties ? 1 : 127;
+        var largest = ties ? 1 : isSteep ? SteepWeight : 127;
         var extreme = _random.OneIn(5);
         for (var i = 0; i < codes.Length; i++)
             codes[i] = extreme ? _random.Pick([-largest, largest]) : _random.Between(-largest, largest);
         var weights = _editor.AddConstant("w", Tensor.FromCodes(new TensorType(ElementType.Int8, w, quant), codes));
-        var limit = ties ? 100 : 20000;
+        var limit = ties || isSteep ? 100 : 20000;
         int[] biasCodes = [.. Enumerable.Range(0, channels).Select(_ => _random.Between(-limit, limit))];
         var bias = _editor.AddConstant("b", Tensor.FromCodes(new TensorType(ElementType.Int32, [channels]), biasCodes));
-        return (input, weights, bias, ties ? scale / 2 : scale * 0.01 * Math.Sqrt(depth) * 75);
+        return (input, weights, bias, isSteep ? scale : ties ? scale / 2 : scale * 0.01 * Math.Sqrt(depth) * 75);
     }
 
     // Ties of negative numbers are seen only without a clamp at the zero point.
     private Activation Clamp(Activation activation) => HasTies ? Activation.None : activation;
 
-    private Requantization Rounding(Requantization scheme) => HasTies && scheme == Requantization.OnnxFloat ? Requantization.TfLiteDouble : scheme;
+    private Requantization Rounding(Requantization scheme) => isSteep && scheme == Requantization.TfLiteDouble ? Requantization.Single : HasTies && scheme == Requantization.OnnxFloat ? Requantization.TfLiteDouble : scheme;
 
     private LayerSweep Add(Op op, int[] inputs, double scale, int zeroPoint)
     {

@@ -27,10 +27,24 @@ public class RuleTests
     }
 
     [Fact]
-    public void A_factor_of_a_half_leaves_no_right_shift()
+    public void A_factor_of_a_half_or_more_needs_weights_that_can_be_shifted()
     {
-        Assert.Null(Reason(Dense(4, 1, 0.49, Requantization.TfLiteDouble)));
-        Assert.Contains("less than 1/2", Reason(Dense(4, 1, 0.5, Requantization.TfLiteDouble)), StringComparison.Ordinal);
+        Assert.Null(Reason(Dense(4, 1, 0.49, Requantization.Single)));
+        Assert.Null(Reason(Dense(4, 63, 0.5, Requantization.Single)));
+        Assert.Null(Reason(Dense(4, 31, 1.7, Requantization.Single)));
+        Assert.Null(Reason(Dense(4, 1, 31, Requantization.Single)));
+        Assert.Contains("weights up to 64", Reason(Dense(4, 64, 0.5, Requantization.Single)), StringComparison.Ordinal);
+        Assert.Contains("weights up to 32", Reason(Dense(4, 32, 1.7, Requantization.Single)), StringComparison.Ordinal);
+        Assert.Contains("weights up to 1", Reason(Dense(4, 1, 32, Requantization.Single)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void With_two_roundings_a_shift_serves_only_where_no_sum_sees_the_second()
+    {
+        // Sums are -128..127; halves are rounded up by the model, away from zero by the kernel.
+        Assert.Contains("two roundings", Reason(Dense(1, 1, 0.5, Requantization.TfLiteDouble)), StringComparison.Ordinal);
+        Assert.Null(Reason(Dense(1, 1, 1, Requantization.TfLiteDouble)));
+        Assert.Null(Reason(Dense(1, 1, 2.0 / 3, Requantization.TfLiteDouble)));
     }
 
     [Fact]

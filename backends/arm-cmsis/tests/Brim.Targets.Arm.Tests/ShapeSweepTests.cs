@@ -22,6 +22,10 @@ public class ShapeSweepTests
         ("pointwise", "*PointwiseRule"),
         ("depthwise", "*Depthwise3x3Rule"),
         ("dense", "*FullyConnectedRule"),
+        ("steep convolutions", "*Conv2DRule"),
+        ("steep pointwise", "*PointwiseRule"),
+        ("steep depthwise", "*Depthwise3x3Rule"),
+        ("steep dense", "*FullyConnectedRule"),
         ("sums", "ArmAddRule"),
         ("averages", "ArmAveragePoolRule"),
     ];
@@ -63,6 +67,8 @@ public class ShapeSweepTests
         var graph = Sweep(sweep);
         var inputs = Inputs(graph);
         using var library = new CompiledLibrary(graph, target, isLowered: true, new AccumulatorOptions(32, SingleStage: false));
+        if (sweep.StartsWith("steep", StringComparison.Ordinal))
+            Assert.Contains(library.Model.Choices, c => c.Call.SumLayout.Shifts.Contains(4));
         Assert.All(library.Model.Choices, c => Assert.True(rule == c.Rule, $"{c.Node.Name} {c.Node.Op}: {c.Rule}; {string.Join("; ", c.Rejected)}"));
         AssertEqual(graph, CompiledLibrary.Reference(graph, inputs), run(library, CompiledLibrary.Bytes(inputs)));
     }
@@ -70,16 +76,20 @@ public class ShapeSweepTests
     private static Graph Sweep(string name) => name switch
     {
         "convolutions" => Convolutions(),
+        "steep convolutions" => Convolutions(isSteep: true),
         "pointwise" => Pointwise(),
+        "steep pointwise" => Pointwise(isSteep: true),
         "depthwise" => Depthwise(),
+        "steep depthwise" => Depthwise(isSteep: true),
         "dense" => Dense(),
+        "steep dense" => Dense(isSteep: true),
         "sums" => Sums(),
         _ => Averages(),
     };
 
-    private static Graph Convolutions()
+    private static Graph Convolutions(bool isSteep = false)
     {
-        var sweep = new LayerSweep("convolutions", 1);
+        var sweep = new LayerSweep("convolutions", isSteep ? 11 : 1, isSteep);
         var n = 0;
         foreach (var (height, width, channels) in new[] { (3, 3, 1), (5, 4, 3), (6, 7, 4), (8, 3, 5), (4, 9, 8) })
         {
@@ -100,9 +110,9 @@ public class ShapeSweepTests
             .Conv([1, 9, 9, 16], [7, 3, 3, 16], new Window2D(1, 1, 1, 1, 1, 1)).Graph;
     }
 
-    private static Graph Pointwise()
+    private static Graph Pointwise(bool isSteep = false)
     {
-        var sweep = new LayerSweep("pointwise", 2);
+        var sweep = new LayerSweep("pointwise", 2, isSteep);
         var n = 0;
         foreach (var channels in new[] { 1, 2, 3, 4, 5, 7, 8, 12, 17, 31, 32, 33, 64, 68, 131 })
         {
@@ -112,9 +122,9 @@ public class ShapeSweepTests
         return sweep.Graph;
     }
 
-    private static Graph Depthwise()
+    private static Graph Depthwise(bool isSteep = false)
     {
-        var sweep = new LayerSweep("depthwise", 3);
+        var sweep = new LayerSweep("depthwise", 3, isSteep);
         var n = 0;
         foreach (var (height, width, channels) in new[] { (3, 4, 4), (5, 5, 5), (7, 6, 6), (4, 9, 7), (10, 11, 8), (40, 30, 9) })
         {
@@ -132,9 +142,9 @@ public class ShapeSweepTests
         return sweep.Depthwise([1, 6, 6, 4], new Window2D(1, 1, 2, 2, 0, 0)).Depthwise([1, 6, 6, 4], new Window2D(2, 2, 1, 2, 0, 1), 0, Activation.None).Graph;
     }
 
-    private static Graph Dense()
+    private static Graph Dense(bool isSteep = false)
     {
-        var sweep = new LayerSweep("dense", 4);
+        var sweep = new LayerSweep("dense", 4, isSteep);
         var n = 0;
         foreach (var depth in new[] { 1, 3, 4, 8, 9, 15, 16, 20, 63, 64, 66, 67, 68, 100, 127, 128, 200 })
         {
