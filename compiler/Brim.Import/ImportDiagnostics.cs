@@ -104,12 +104,12 @@ public static class ImportDiagnostics
     /// <summary>Element types of ONNX.</summary>
     public static readonly DiagnosticDescriptor UnsupportedOnnxType = new("BRIM1103", Severity.Error,
         "the element type is not supported here",
-        "Activations and weights of ONNX models are float32 (quantized ones are described by Quant nodes); int32, int64 and bool appear in shape arithmetic only. Export the model in float32.");
+        "Activations and weights of ONNX models are float32, or codes of at most 16 bits between QuantizeLinear, DequantizeLinear and QLinear operators; int32, int64 and bool appear in biases and shape arithmetic only. Export the model in float32.");
 
     /// <summary>Parameters of Quant nodes.</summary>
     public static readonly DiagnosticDescriptor BadQuantNode = new("BRIM1104", Severity.Error,
         "the parameters of a quantization node are not supported",
-        "Quant and BipolarQuant nodes need constant finite positive scales, integer zero points within the range of codes (0 for weights), and a constant whole bit width: 1 to 8 or 16 for activations, 1 to 8 for weights. Activations have one scale, weights one or one for each output channel.");
+        "QuantizeLinear, DequantizeLinear, Quant and BipolarQuant nodes need constant finite positive scales, integer zero points within the range of codes (0 for weights), and a constant whole bit width: 1 to 8 or 16 for activations, 1 to 8 for weights. Activations have one scale, weights one or one for each output channel.");
 
     /// <summary>Input shapes.</summary>
     public static readonly DiagnosticDescriptor UnknownInputShape = new("BRIM1105", Severity.Error,
@@ -119,17 +119,22 @@ public static class ImportDiagnostics
     /// <summary>Ties.</summary>
     public static readonly DiagnosticDescriptor TiesAwayFromZero = new("BRIM1106", Severity.Note,
         "values half way between two codes are rounded away from zero",
-        "Quant nodes with rounding mode ROUND take values that lie exactly half way between two codes to the even one. This compiler takes them away from zero when it quantizes floats. Other values are not affected.");
+        "QuantizeLinear, and Quant nodes with rounding mode ROUND, take values that lie exactly half way between two codes to the even one. This compiler takes them away from zero when it quantizes floats. Other values are not affected.");
 
     /// <summary>Quantized layers that stay float.</summary>
     public static readonly DiagnosticDescriptor QuantizedLayerStaysFloat = new("BRIM1107", Severity.Note,
         "a layer with quantized weights is computed in float",
-        "The layer's weights are quantized, but no integer form of the layer gives exactly the codes that the model defines: its result or its input is not quantized, or its scales and biases do not meet on one integer grid. It is computed in float with the weights' real values, as the model defines it.");
+        "The layer's weights are quantized, but the layer has no integer form: its result or its input is not quantized, its weights have no zero point 0, or (QONNX) its scales and biases do not meet on one integer grid, so that no integer form gives exactly the codes that the model defines. It is computed in float with the weights' real values, as the model defines it.");
 
     /// <summary>Format features of ONNX.</summary>
     public static readonly DiagnosticDescriptor UnsupportedOnnxFeature = new("BRIM1108", Severity.Error,
         "the model uses a feature of ONNX that is not supported",
         "Data in other files, subgraphs (control flow), sparse tensors, sequences, and functions defined by the model are not supported. Save the model into one file and simplify it (onnxsim) before importing.");
+
+    /// <summary>Results that the model leaves real.</summary>
+    public static readonly DiagnosticDescriptor ResultQuantizedByOperator = new("BRIM1109", Severity.Note,
+        "an operator without a quantization behind it is computed on codes",
+        "The model (QDQ) quantizes the operand of a softmax, sigmoid or tanh but not its result. The result's range is known, so the operator is computed on codes with the scale that covers this range, and its codes become real numbers: 8-bit operands give a result in steps of 1/256 (tanh: 1/128).");
 
     /// <summary>All of them.</summary>
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
@@ -137,6 +142,6 @@ public static class ImportDiagnostics
         NotTfLite, MalformedFile, UnsupportedSchemaVersion, UnsupportedOperator, CustomOperator, UnsupportedOption, UnsupportedType,
         UnsupportedOperatorVersion, BadQuantization, BadOperands, LimitExceeded, NotConstant, DynamicDimension, ShapeMismatch,
         UnsupportedFeature, HybridWeights, BadConstant,
-        NotOnnx, UnsupportedOpset, UnsupportedOnnxType, BadQuantNode, UnknownInputShape, TiesAwayFromZero, QuantizedLayerStaysFloat, UnsupportedOnnxFeature,
+        NotOnnx, UnsupportedOpset, UnsupportedOnnxType, BadQuantNode, UnknownInputShape, TiesAwayFromZero, QuantizedLayerStaysFloat, UnsupportedOnnxFeature, ResultQuantizedByOperator,
     ];
 }

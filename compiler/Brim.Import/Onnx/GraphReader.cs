@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Brim.Core.Diagnostics;
 using Brim.Core.IR;
+using Brim.Core.IR.Ops;
+using Brim.Import.Onnx.QLinear;
 using Brim.Import.Onnx.Wire;
 
 namespace Brim.Import.Onnx;
@@ -8,10 +10,12 @@ namespace Brim.Import.Onnx;
 /// <summary>Walks the graph of a file: initializers, inputs, nodes in their (topological) order, outputs.</summary>
 internal sealed class GraphReader(OnnxSession session, GraphProto graph)
 {
+    private readonly ImmutableArray<(NodeProto Node, SourceLocation Location)> _nodes = Nodes(session, graph);
+
     /// <summary>Reads everything; findings are in the session's diagnostics.</summary>
     public (ImmutableArray<OnnxValue> Inputs, ImmutableArray<OnnxValue> Outputs) Read()
     {
-        foreach (var name in graph.Node.SelectMany(n => n.Input).Concat(graph.Output.Select(o => o.Name)))
+        foreach (var name in _nodes.SelectMany(n => n.Node.Input).Concat(graph.Output.Select(o => o.Name)))
             session.CountUse(name);
         foreach (var tensor in graph.Initializer)
             ReadInitializer(tensor);
@@ -22,8 +26,8 @@ internal sealed class GraphReader(OnnxSession session, GraphProto graph)
             if (ReadInput(input) is { } value)
                 inputs.Add(value);
         }
-        for (var i = 0; i < graph.Node.Count; i++)
-            ReadNode(graph.Node[i], i);
+        foreach (var (node, location) in _nodes)
+            ReadNode(node, location);
         return (inputs.ToImmutable(), ReadOutputs());
     }
 
@@ -43,37 +47,58 @@ internal sealed class GraphReader(OnnxSession session, GraphProto graph)
         var location = At($"input '{input.Name}'");
         var failed = new OnnxValue(input.Name, Shape.Scalar) { IsFailed = true };
         var before = session.Diagnostics.Items.Count;
-        var shape = ReadShape(input, location);
-        if (shape is null || session.Diagnostics.Items.Count > before)
+        var type = ReadType(input, location);
+        if (type is null || session.Diagnostics.Items.Count > before)
         {
             session.Define(input.Name, failed);
             return null;
         }
-        var value = new OnnxValue(input.Name, shape.Value);
-        var stored = shape.Value;
+        var value = new OnnxValue(input.Name, type.Shape);
+        var stored = type.Shape;
         if (stored.Rank == 4 && !IsTransposedFromNhwc(input.Name))
         {
             stored = [stored[0], stored[2], stored[3], stored[1]];
             value = value with { Order = StorageOrder.ChannelsLast };
         }
-        var type = new TensorType(ElementType.Float32, stored);
-        if (session.Budget.ChargeActivation(type, location))
-            value = value with { Id = session.Editor.AddInput(input.Name, type) };
-        else
-            value = failed;
-        session.Define(input.Name, value);
+        if (!session.Budget.ChargeActivation(type, location))
+        {
+            session.Define(input.Name, failed);
+            return null;
+        }
+        value = value with { Id = session.Editor.AddInput(input.Name, type with { Shape = stored }) };
+        if (type.Quant is null)
+        {
+            session.Define(input.Name, value);
+            return value;
+        }
+        session.HasLinearCodes = true;
+        if (session.AddNode(new Dequantize(), [value.Id], input.Name, location) is { } reals)
+            session.Define(input.Name, value with { Id = reals, CodeType = type });
         return value;
     }
 
-    private Shape? ReadShape(ValueInfoProto input, SourceLocation location)
+    // Codes have the scale and zero point with which the model reads them.
+    private QuantParams? ReadQuant(ValueInfoProto input)
+    {
+        var (reader, _) = _nodes.FirstOrDefault(n => n.Node.OpType == "DequantizeLinear" && n.Node.Input.Count > 1 && n.Node.Input[0] == input.Name);
+        return reader is null ? null : LinearParameters.OfTensor(session.Find(reader.Input[1]), reader.Input.Count > 2 ? session.Find(reader.Input[2]) : null);
+    }
+
+    private TensorType? ReadType(ValueInfoProto input, SourceLocation location)
     {
         if (input.Type?.TensorType is not { } tensor)
         {
             session.Diagnostics.Report(ImportDiagnostics.UnsupportedOnnxFeature, location, "the input is no tensor");
             return null;
         }
-        if (tensor.ElemType != (int)OnnxTensorType.Float)
-            session.Diagnostics.Report(ImportDiagnostics.UnsupportedOnnxType, location, $"the input is {(OnnxTensorType)tensor.ElemType}, supported is Float");
+        var element = (OnnxTensorType)tensor.ElemType == OnnxTensorType.Float ? ElementType.Float32 : TensorReader.ElementOf((OnnxTensorType)tensor.ElemType);
+        var quant = element is { IsInteger: true, Bits: <= 16 } ? ReadQuant(input) : null;
+        if (element is not { } known || (!known.IsFloat && quant is null))
+        {
+            session.Diagnostics.Report(ImportDiagnostics.UnsupportedOnnxType, location,
+                $"the input is {(OnnxTensorType)tensor.ElemType}, supported are Float, and codes of at most 16 bits that DequantizeLinear or a QLinear operator reads with constant scale");
+            return null;
+        }
         if (tensor.Shape is null)
         {
             session.Diagnostics.Report(ImportDiagnostics.UnknownInputShape, location, "the file states no shape");
@@ -85,7 +110,7 @@ internal sealed class GraphReader(OnnxSession session, GraphProto graph)
             session.Diagnostics.Report(ImportDiagnostics.UnknownInputShape, location, $"dimension {open} is open ('{tensor.Shape.Dim[open].DimParam}')");
             return null;
         }
-        return session.Budget.ShapeOf(dimensions, ElementType.Float32, location);
+        return session.Budget.ShapeOf(dimensions, known, location) is { } shape ? new TensorType(known, shape, quant) : null;
     }
 
     private bool IsTransposedFromNhwc(string name)
@@ -95,9 +120,25 @@ internal sealed class GraphReader(OnnxSession session, GraphProto graph)
             && n.Attribute.Any(a => a.Name == "perm" && a.Ints.SequenceEqual([0, 3, 1, 2])));
     }
 
-    private void ReadNode(NodeProto node, int index)
+    // Operators on codes become several nodes, at one place.
+    private static ImmutableArray<(NodeProto Node, SourceLocation Location)> Nodes(OnnxSession session, GraphProto graph)
     {
-        var location = At($"node #{index} {node.OpType} '{(node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault(""))}'");
+        var expansion = new QLinearExpansion(graph);
+        var nodes = ImmutableArray.CreateBuilder<(NodeProto, SourceLocation)>(graph.Node.Count);
+        for (var i = 0; i < graph.Node.Count; i++)
+        {
+            var node = graph.Node[i];
+            var location = new SourceLocation(session.FileName, $"node #{i} {node.OpType} '{(node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault(""))}'");
+            var parts = expansion.Expand(node);
+            if (parts.Length > 1)
+                session.OperatorsOnCodes.Add(location);
+            nodes.AddRange(parts.Select(part => (part, location)));
+        }
+        return nodes.ToImmutable();
+    }
+
+    private void ReadNode(NodeProto node, SourceLocation location)
+    {
         var diagnostics = session.Diagnostics;
         var mapping = OnnxOpCatalog.Find(node.Domain, node.OpType);
         var inputs = ImmutableArray.CreateBuilder<OnnxValue?>(node.Input.Count);
@@ -110,7 +151,8 @@ internal sealed class GraphReader(OnnxSession session, GraphProto graph)
             failed |= name.Length > 0 && (value is null || value.IsFailed);
             inputs.Add(value);
         }
-        var context = new NodeContext(session, node, location, inputs.ToImmutable());
+        var moved = mapping?.CodeUse == CodeUse.Moves ? inputs.FirstOrDefault()?.CodeType : null;
+        var context = new NodeContext(session, node, location, inputs.ToImmutable(), moved);
         if (mapping is null)
         {
             diagnostics.Report(ImportDiagnostics.UnsupportedOperator, location,
@@ -119,6 +161,11 @@ internal sealed class GraphReader(OnnxSession session, GraphProto graph)
         else
         {
             failed |= !HasKnownAttributes(node, mapping, location);
+            if (mapping.CodeUse == CodeUse.None && inputs.FirstOrDefault(v => v?.CodeType is not null) is { } codes)
+            {
+                diagnostics.Report(ImportDiagnostics.UnsupportedOnnxType, location, $"{codes} is {codes.CodeType!.Element}, supported is f32 (DequantizeLinear)");
+                failed = true;
+            }
         }
         if (!failed)
             mapping!.Map(context);

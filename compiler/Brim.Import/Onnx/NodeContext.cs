@@ -14,10 +14,11 @@ internal sealed class NodeContext
     private readonly ImmutableArray<OnnxValue?> _inputs;
     private readonly ImmutableArray<string> _outputs;
     private readonly HashSet<int> _defined = [];
+    private readonly TensorType? _movedCodes; // type of the codes that the operator moves
 
-    public NodeContext(OnnxSession session, NodeProto node, SourceLocation location, ImmutableArray<OnnxValue?> inputs)
+    public NodeContext(OnnxSession session, NodeProto node, SourceLocation location, ImmutableArray<OnnxValue?> inputs, TensorType? movedCodes)
     {
-        (Session, Location, _inputs) = (session, location, inputs);
+        (Session, Location, _inputs, _movedCodes) = (session, location, inputs, movedCodes);
         _outputs = [.. node.Output];
         foreach (var attribute in node.Attribute)
             _attributes.TryAdd(attribute.Name, attribute);
@@ -158,6 +159,16 @@ internal sealed class NodeContext
         return Session.AddNode(op, ids.ToImmutable().AsSpan(), Name, Location);
     }
 
+    /// <summary>Quantizes a value of the graph.</summary>
+    /// <param name="id">The value.</param>
+    /// <param name="type">Element type and quantization of the codes; the shape is the value's in the graph.</param>
+    /// <returns>The real values of the codes; null, reported, past the limits.</returns>
+    public int? AddCodes(int id, TensorType type)
+    {
+        var codes = Session.AddNode(new Quantize(), [id], Name, Location, type with { Shape = Session.Editor[id].Type.Shape });
+        return Add(new Dequantize(), codes);
+    }
+
     /// <summary>Defines the result as a constant; null is ignored (its reason was reported).</summary>
     public void SetConstant(Tensor? tensor, Tensor? codes = null)
     {
@@ -197,7 +208,7 @@ internal sealed class NodeContext
     /// <summary>Defines the result as another name of a value.</summary>
     public void Set(OnnxValue value)
     {
-        if (!Session.Define(_outputs[0], value with { Name = _outputs[0] }))
+        if (!Session.Define(_outputs[0], value with { Name = _outputs[0], CodeType = _movedCodes ?? value.CodeType }))
             Report(ImportDiagnostics.BadOperands, $"'{_outputs[0]}' is defined twice");
         _defined.Add(0);
     }

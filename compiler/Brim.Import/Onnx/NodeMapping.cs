@@ -17,6 +17,9 @@ internal abstract class NodeMapping(string operatorName, ImmutableArray<string> 
     /// <summary>Operator set that it belongs to.</summary>
     public OperatorSet Set { get; } = set;
 
+    /// <summary>What the operator does with an operand of codes (<see cref="OnnxValue.CodeType"/>).</summary>
+    public virtual CodeUse CodeUse => CodeUse.None;
+
     /// <summary>
     /// Defines the node's results. Reports every reason for which it cannot, and then returns without defining them.
     /// </summary>

@@ -8,7 +8,8 @@ using Google.Protobuf;
 namespace Brim.Import.Onnx;
 
 /// <summary>
-/// Reads ONNX models: float32 networks, and QONNX networks whose weights and activations pass through <c>Quant</c> nodes. Images, which
+/// Reads ONNX models: float32 networks, quantized ones with QuantizeLinear and DequantizeLinear (QDQ) or operators on codes (QLinear), and QONNX networks
+/// whose weights and activations pass through <c>Quant</c> nodes. Images, which
 /// are NCHW in the model, are NHWC in the graph, its inputs and outputs included: a model input of four dimensions becomes an NHWC input,
 /// unless all that reads it is a transposition from NHWC to NCHW, in which case it was NHWC all along and stays as it is.
 /// </summary>
@@ -71,7 +72,7 @@ public static class OnnxImporter
         if (diagnostics.HasErrors)
             return null;
         var graph = session.Editor.ToGraph();
-        graph = IntegerForm.Run(graph, session.CodesOf, session.Metadata, [.. model.Graph.Output.Select(o => session.Metadata.IsCodes(o.Name))], diagnostics);
+        graph = IntegerForm.Run(graph, session, [.. outputs.Select(o => o.CodeType is not null || session.Metadata.IsCodes(o.Name))]);
         var findings = new DiagnosticBag();
         GraphVerifier.Verify(graph, findings);
         diagnostics.AddRange(findings);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Brim.Core.IR.Ops;
 using Brim.Import.Onnx.Ops;
+using Brim.Import.Onnx.QLinear;
 using Brim.Import.Onnx.Qonnx;
 
 namespace Brim.Import.Onnx;
@@ -49,6 +50,8 @@ public static class OnnxOpCatalog
         new CastMapping(),
         new PowMapping(),
         new SqrtMapping(),
+        // QDQ, and what operators on codes expand to.
+        new QuantizeLinearMapping(),
         new DequantizeLinearMapping(),
         // QONNX.
         new QuantMapping("Quant"),

@@ -46,6 +46,12 @@ internal sealed class OnnxSession
     /// <summary>Codes of constants of the graph that the model quantizes, by value id.</summary>
     public Dictionary<int, Tensor> CodesOf { get; } = [];
 
+    /// <summary>True if activations pass through QuantizeLinear or are codes at the interface: the model means integer arithmetic between them.</summary>
+    public bool HasLinearCodes { get; set; }
+
+    /// <summary>Places of operators on codes (QLinear), which state how they round; between QuantizeLinear and DequantizeLinear a model leaves that open.</summary>
+    public HashSet<SourceLocation> OperatorsOnCodes { get; } = [];
+
     /// <summary>The value with a name; null if nothing has defined it.</summary>
     public OnnxValue? Find(string name) => _values.GetValueOrDefault(name);
 

@@ -17,4 +17,8 @@ internal enum OnnxTensorType
     Double = 11,
     UInt32 = 12,
     UInt64 = 13,
+    UInt4 = 21,
+    Int4 = 22,
+    UInt2 = 25,
+    Int2 = 26,
 }

@@ -13,6 +13,12 @@ internal sealed record OnnxValue(string Name, Shape Shape)
     /// <summary>The codes of a constant that the model quantizes, with their scales; real values equal <see cref="Constant"/>.</summary>
     public Tensor? Codes { get; init; }
 
+    /// <summary>
+    /// Type of the codes that the file has here, between QuantizeLinear and DequantizeLinear; null for a value of real numbers. The graph has the real
+    /// values of the codes.
+    /// </summary>
+    public TensorType? CodeType { get; init; }
+
     /// <summary>Id in the graph; absent for constants.</summary>
     public int Id { get; init; } = Value.None;
 

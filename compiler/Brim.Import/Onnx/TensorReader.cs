@@ -37,12 +37,17 @@ internal sealed class TensorReader(ConstantBudget budget, DiagnosticBag diagnost
     /// <summary>The element type of the graph for a stored type; null if there is none.</summary>
     public static ElementType? ElementOf(OnnxTensorType type) => type switch
     {
-        OnnxTensorType.Float or OnnxTensorType.Double => ElementType.Float32,
+        OnnxTensorType.Float or OnnxTensorType.Double or OnnxTensorType.Float16 => ElementType.Float32,
         OnnxTensorType.Int64 => ElementType.Int64,
         OnnxTensorType.Int32 => ElementType.Int32,
         OnnxTensorType.Int16 => ElementType.Int16,
+        OnnxTensorType.UInt16 => ElementType.Unsigned(16),
         OnnxTensorType.Int8 => ElementType.Int8,
         OnnxTensorType.UInt8 => ElementType.UInt8,
+        OnnxTensorType.Int4 => ElementType.Signed(4),
+        OnnxTensorType.UInt4 => ElementType.Unsigned(4),
+        OnnxTensorType.Int2 => ElementType.Signed(2),
+        OnnxTensorType.UInt2 => ElementType.Unsigned(2),
         OnnxTensorType.Bool => ElementType.Boolean,
         _ => null,
     };
@@ -50,13 +55,18 @@ internal sealed class TensorReader(ConstantBudget budget, DiagnosticBag diagnost
     private static Tensor? FromRaw(TensorProto proto, OnnxTensorType type, TensorType result)
     {
         var raw = proto.RawData.Span;
-        if (type != OnnxTensorType.Double)
+        if (IsPacked(type))
+            return FromPacked(raw, result);
+        if (type is not (OnnxTensorType.Double or OnnxTensorType.Float16))
             return raw.Length == result.Bytes ? Tensor.FromBytes(result, raw) : null;
-        if (raw.Length != 8 * result.Shape.ElementCount)
+        var (values, size) = (new float[result.Shape.ElementCount], type == OnnxTensorType.Double ? sizeof(double) : 2);
+        if (raw.Length != size * values.LongLength)
             return null;
-        var values = new float[raw.Length / 8];
         for (var i = 0; i < values.Length; i++)
-            values[i] = (float)BinaryPrimitives.ReadDoubleLittleEndian(raw[(8 * i)..]);
+        {
+            var at = raw[(size * i)..];
+            values[i] = type == OnnxTensorType.Double ? (float)BinaryPrimitives.ReadDoubleLittleEndian(at) : (float)BinaryPrimitives.ReadHalfLittleEndian(at);
+        }
         return Tensor.FromFloats(result, values);
     }
 
@@ -65,6 +75,11 @@ internal sealed class TensorReader(ConstantBudget budget, DiagnosticBag diagnost
         var count = result.Shape.ElementCount;
         return type switch
         {
+            OnnxTensorType.Float16 => proto.Int32Data.Count == count && proto.Int32Data.All(v => v is >= 0 and <= ushort.MaxValue)
+                ? Tensor.FromFloats(result, [.. proto.Int32Data.Select(v => (float)BitConverter.UInt16BitsToHalf((ushort)v))])
+                : null,
+            // One packed byte an entry.
+            _ when IsPacked(type) => proto.Int32Data.All(v => v is >= 0 and <= byte.MaxValue) ? FromPacked([.. proto.Int32Data.Select(v => (byte)v)], result) : null,
             OnnxTensorType.Float => proto.FloatData.Count == count ? Tensor.FromFloats(result, [.. proto.FloatData]) : null,
             OnnxTensorType.Double => proto.DoubleData.Count == count ? Tensor.FromFloats(result, [.. proto.DoubleData.Select(v => (float)v)]) : null,
             OnnxTensorType.Int64 => proto.Int64Data.Count == count ? Tensor.FromWideCodes(result, [.. proto.Int64Data]) : null,
@@ -72,5 +87,22 @@ internal sealed class TensorReader(ConstantBudget budget, DiagnosticBag diagnost
                 ? Tensor.FromCodes(result, [.. proto.Int32Data])
                 : null,
         };
+    }
+
+    private static bool IsPacked(OnnxTensorType type) => type is OnnxTensorType.Int4 or OnnxTensorType.UInt4 or OnnxTensorType.Int2 or OnnxTensorType.UInt2;
+
+    // Several codes a byte, the first in the lowest bits.
+    private static Tensor? FromPacked(ReadOnlySpan<byte> bytes, TensorType result)
+    {
+        var (bits, codes) = (result.Element.Bits, new int[result.Shape.ElementCount]);
+        var perByte = 8 / bits;
+        if (bytes.Length != (codes.Length + perByte - 1) / perByte)
+            return null;
+        for (var i = 0; i < codes.Length; i++)
+        {
+            var code = bytes[i / perByte] >> (i % perByte * bits) & ((1 << bits) - 1);
+            codes[i] = code > result.Element.MaxCode ? code - (1 << bits) : code;
+        }
+        return Tensor.FromCodes(result, codes);
     }
 }

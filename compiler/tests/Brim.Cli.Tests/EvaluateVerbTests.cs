@@ -23,6 +23,19 @@ public sealed class EvaluateVerbTests : IDisposable
         Assert.Equal(10000, json["perClass"]!.AsArray().Sum(c => c!["samples"]!.GetValue<int>()));
     }
 
+    /// <summary>QDQ networks that others quantized reach the accuracy that MLPerf Tiny demands of its entries.</summary>
+    [SkippableTheory]
+    [InlineData("kws_dscnn_qdq", "raw:{0}/kws01/features_1000x490_int8.bin,{0}/kws01/labels.csv,type=i8,scale=0.584702909,zp=83", 90)]
+    [InlineData("ic_resnet8_qdq", "cifar10:{0}/cifar10", 85)]
+    public void QuantizedNetworksOfOthers_ReachTheAccuracyDemanded(string model, string data, double demanded)
+    {
+        var root = Path.GetDirectoryName(TestData.Require("kws01"));
+        var (code, output, error) = CommandLine.Run("evaluate", TestData.Require($"models/onnx-qdq/{model}.onnx"),
+            "--data", string.Format(System.Globalization.CultureInfo.InvariantCulture, data, root), "--json");
+        Assert.True(code == 0, error);
+        Assert.InRange(JsonNode.Parse(output)!["top1"]!.GetValue<double>(), demanded, demanded + 5);
+    }
+
     [SkippableTheory]
     [InlineData("int8", "type=i8,scale=0.3910152316093445,zp=95")]
     [InlineData("float", "type=f32")]

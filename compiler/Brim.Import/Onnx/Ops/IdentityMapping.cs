@@ -4,6 +4,9 @@ namespace Brim.Import.Onnx.Ops;
 internal sealed class IdentityMapping() : NodeMapping("Identity", [])
 {
     /// <inheritdoc/>
+    public override CodeUse CodeUse => CodeUse.Moves;
+
+    /// <inheritdoc/>
     public override void Map(NodeContext context)
     {
         if (context.HasOperands(1, 1))

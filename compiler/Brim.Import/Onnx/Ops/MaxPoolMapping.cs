@@ -6,6 +6,9 @@ namespace Brim.Import.Onnx.Ops;
 internal sealed class MaxPoolMapping() : NodeMapping("MaxPool", [.. WindowAttributes.Names, "ceil_mode", "storage_order"])
 {
     /// <inheritdoc/>
+    public override CodeUse CodeUse => CodeUse.Moves;
+
+    /// <inheritdoc/>
     public override void Map(NodeContext context)
     {
         if (!context.HasOperands(1, 1) || context.Session.ChannelsLast(context.Input(0), context.Location) is not { } image)

@@ -7,6 +7,9 @@ namespace Brim.Import.Onnx.Ops;
 internal sealed class ReshapeMapping() : NodeMapping("Reshape", ["allowzero"])
 {
     /// <inheritdoc/>
+    public override CodeUse CodeUse => CodeUse.Moves;
+
+    /// <inheritdoc/>
     public override void Map(NodeContext context)
     {
         if (context.HasOperands(2, 2) && context.Integers(1, "target shape") is { } target && Resolve(context, target) is { } shape)

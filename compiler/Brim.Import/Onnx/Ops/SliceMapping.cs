@@ -8,6 +8,9 @@ namespace Brim.Import.Onnx.Ops;
 internal sealed class SliceMapping() : NodeMapping("Slice", ["starts", "ends", "axes"])
 {
     /// <inheritdoc/>
+    public override CodeUse CodeUse => CodeUse.Moves;
+
+    /// <inheritdoc/>
     public override void Map(NodeContext context)
     {
         if (!context.HasOperands(1, 5))

@@ -10,6 +10,9 @@ namespace Brim.Import.Onnx.Ops;
 /// </summary>
 internal sealed class TransposeMapping() : NodeMapping("Transpose", ["perm"])
 {
+    /// <inheritdoc/>
+    public override CodeUse CodeUse => CodeUse.Moves;
+
     private static readonly int[] ToChannelsLast = [0, 2, 3, 1];
 
     /// <inheritdoc/>

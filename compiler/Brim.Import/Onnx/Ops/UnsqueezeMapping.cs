@@ -6,6 +6,9 @@ namespace Brim.Import.Onnx.Ops;
 internal sealed class UnsqueezeMapping() : NodeMapping("Unsqueeze", ["axes"])
 {
     /// <inheritdoc/>
+    public override CodeUse CodeUse => CodeUse.Moves;
+
+    /// <inheritdoc/>
     public override void Map(NodeContext context)
     {
         if (!context.HasOperands(1, 2))

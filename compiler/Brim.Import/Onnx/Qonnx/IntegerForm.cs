@@ -7,14 +7,17 @@ namespace Brim.Import.Onnx.Qonnx;
 
 /// <summary>
 /// Turns a float graph with quantizations into an integer one: an operator between <see cref="Dequantize"/> and <see cref="Quantize"/>
-/// computes on codes. In files that this compiler wrote every operator does, as the graph did that was written. In others a layer does
-/// only where its codes are exactly those of the real arithmetic (<see cref="ExactLayer"/>), and operators that move elements.
+/// computes on codes. In files that this compiler wrote every operator does, as the graph did that was written; in files with QuantizeLinear every one that
+/// has an integer form (<see cref="LinearOperator"/>). In others a layer does only where its codes are exactly those of the real arithmetic
+/// (<see cref="ExactLayer"/>), and operators that move elements.
 /// </summary>
 internal sealed class IntegerForm
 {
     private readonly Graph _graph;
+    private readonly OnnxSession _session;
     private readonly IReadOnlyDictionary<int, Tensor> _constantCodes;
     private readonly BrimMetadata _metadata;
+    private readonly IntegerConvention _convention;
     private readonly DiagnosticBag _diagnostics;
     private readonly ImmutableArray<bool> _codeOutputs;
     private readonly GraphEditor _editor;
@@ -25,27 +28,26 @@ internal sealed class IntegerForm
     private readonly Dictionary<int, int> _floats = []; // float value -> itself in the new graph
     private readonly Dictionary<int, PendingLayer> _pending = [];
 
-    private IntegerForm(Graph graph, IReadOnlyDictionary<int, Tensor> constantCodes, BrimMetadata metadata, ImmutableArray<bool> codeOutputs, DiagnosticBag diagnostics)
+    private IntegerForm(Graph graph, OnnxSession session, ImmutableArray<bool> codeOutputs)
     {
-        _codeOutputs = codeOutputs;
-        (_graph, _constantCodes, _metadata, _diagnostics) = (graph, constantCodes, metadata, diagnostics);
-        _editor = new GraphEditor(graph.Name) { Phase = metadata.IsInteger ? GraphPhase.Quantized : graph.Phase };
+        (_graph, _session, _codeOutputs) = (graph, session, codeOutputs);
+        (_constantCodes, _metadata, _diagnostics) = (session.CodesOf, session.Metadata, session.Diagnostics);
+        _convention = _metadata.IsInteger ? IntegerConvention.Written : session.HasLinearCodes ? IntegerConvention.Linear : IntegerConvention.Real;
+        _editor = new GraphEditor(graph.Name) { Phase = _metadata.IsInteger ? GraphPhase.Quantized : graph.Phase };
         (_consumers, _producers) = (graph.Consumers(), graph.Producers());
     }
 
     /// <summary>The integer form; the graph itself if it quantizes nothing.</summary>
     /// <param name="graph">A float graph with quantizations.</param>
-    /// <param name="constantCodes">Codes of its constants.</param>
-    /// <param name="metadata">What this compiler noted in the file.</param>
+    /// <param name="session">What the import knows beside the graph; its diagnostics receive BRIM1106, BRIM1107 and BRIM1109.</param>
     /// <param name="codeOutputs">For each output, whether its codes are the output and not their real values.</param>
-    /// <param name="diagnostics">Receives BRIM1106 and BRIM1107.</param>
-    public static Graph Run(Graph graph, IReadOnlyDictionary<int, Tensor> constantCodes, BrimMetadata metadata, ImmutableArray<bool> codeOutputs, DiagnosticBag diagnostics)
+    public static Graph Run(Graph graph, OnnxSession session, ImmutableArray<bool> codeOutputs)
     {
-        var result = constantCodes.Count == 0 && !graph.Nodes.Any(n => n.Op is Quantize)
+        var result = session.CodesOf.Count == 0 && !graph.Nodes.Any(n => n.Op is Quantize or Dequantize)
             ? graph
-            : new IntegerForm(graph, constantCodes, metadata, codeOutputs, diagnostics).Run();
+            : new IntegerForm(graph, session, codeOutputs).Run();
         foreach (var node in result.Nodes.Where(n => n.Op is WindowBits or WindowBitPairs && result.TypeOf(n.Output).Element.IsFloat))
-            diagnostics.Report(ImportDiagnostics.BadQuantNode, node.Location, "windows of bits are defined on codes, and the operand is not quantized");
+            session.Diagnostics.Report(ImportDiagnostics.BadQuantNode, node.Location, "windows of bits are defined on codes, and the operand is not quantized");
         return result;
     }
 
@@ -81,6 +83,11 @@ internal sealed class IntegerForm
     private void AddInput(int id)
     {
         var value = _graph[id];
+        if (value.Type.Quant is not null)
+        {
+            _codes[id] = _editor.AddInput(value.Name, value.Type);
+            return;
+        }
         var readers = _consumers[id].ToList();
         // Files of this compiler state codes at the interface as real numbers that are quantized at once.
         if (_metadata.IsCodes(value.Name) && readers.Count > 0 && readers.All(n => n.Op is Quantize && _graph.TypeOf(n.Output) == _graph.TypeOf(readers[0].Output)) && !_graph.Outputs.Contains(id))
@@ -103,14 +110,17 @@ internal sealed class IntegerForm
             var from = _editor[codes].Type;
             if (from.Element == type.Element && from.Quant!.Equals(type.Quant))
                 return codes;
-            if (_metadata.IsInteger)
+            if (_convention != IntegerConvention.Real)
                 return _editor.AddNode(node.Op, [codes], type, node.Name, node.Location);
         }
         if (_pending.TryGetValue(x, out var layer))
         {
-            var id = _metadata.IsInteger
-                ? IntegerOperator.TryAdd(this, layer, type)
-                : ExactLayer.TryAdd(this, layer, type);
+            var id = _convention switch
+            {
+                IntegerConvention.Written => IntegerOperator.TryAdd(this, layer, type),
+                IntegerConvention.Linear => LinearOperator.TryAdd(this, layer, type),
+                _ => ExactLayer.TryAdd(this, layer, type),
+            };
             if (id is { } integer)
                 return integer;
         }
@@ -147,7 +157,7 @@ internal sealed class IntegerForm
             return null;
         if (node.Op is UnaryActivation clamp)
             return layer with { Activation = clamp.Activation };
-        return _metadata.IsInteger ? null : ExactLayer.Extend(_graph, layer, node, x);
+        return _convention == IntegerConvention.Real ? ExactLayer.Extend(_graph, layer, node, x) : null;
     }
 
     /// <summary>The graph to be.</summary>
@@ -156,8 +166,9 @@ internal sealed class IntegerForm
     /// <summary>The graph that was read.</summary>
     internal Graph Source => _graph;
 
-    /// <summary>What this compiler noted in the file.</summary>
-    internal BrimMetadata Metadata => _metadata;
+    /// <summary>How the accumulators of a layer become codes.</summary>
+    internal Requantization RequantizationOf(Node node) =>
+        _session.OperatorsOnCodes.Contains(node.Location) ? Requantization.OnnxFloat : _metadata.RequantizationOf(node.Name);
 
     /// <summary>The codes of a float value, as an id of the new graph; null if it has none.</summary>
     internal int? CodesOf(int id)
@@ -183,6 +194,11 @@ internal sealed class IntegerForm
             {
                 open.Pop();
                 continue;
+            }
+            if (_convention == IntegerConvention.Linear && _pending.TryGetValue(next, out var last) && LinearOperator.TryAddUnquantized(this, last) is { } result)
+            {
+                _coded[next] = result;
+                _diagnostics.Report(ImportDiagnostics.ResultQuantizedByOperator, last.Node.Location, $"{last.Node.Op.Mnemonic} gives codes {_editor[result].Type}");
             }
             if (_graph[next].Constant is { } constant)
                 _floats[next] = _editor.AddConstant(_graph[next].Name, constant);

@@ -3,14 +3,14 @@ using Brim.Core.IR.Ops;
 
 namespace Brim.Import.Onnx.Qonnx;
 
-/// <summary>The integer operator that a float one between quantizations stands for, in files that this compiler wrote.</summary>
+/// <summary>The integer operator that a float one between quantizations stands for.</summary>
 internal static class IntegerOperator
 {
     /// <summary>Adds the operator; null if an operand has no codes.</summary>
     public static int? TryAdd(IntegerForm form, PendingLayer layer, TensorType result)
     {
         var (node, activation) = (layer.Node, layer.Activation);
-        var scheme = form.Metadata.RequantizationOf(node.Name);
+        var scheme = form.RequantizationOf(node);
         var operands = node.Inputs;
         Op? op = node.Op switch
         {

@@ -107,9 +107,7 @@ internal sealed class QuantMapping(string name) : NodeMapping(name, ["narrow", "
         var source = p.IsNarrow ? Narrowed(context, x.Id, p) : x.Id;
         if (source is not { } id)
             return;
-        var type = new TensorType(element, context.Session.Editor[id].Type.Shape, p.Quant());
-        var codes = context.Session.AddNode(new Quantize(), [id], context.Name, context.Location, type);
-        context.Set(context.Add(new Dequantize(), codes), x.Shape, x.Order, x.Image);
+        context.Set(context.AddCodes(id, new TensorType(element, x.Shape, p.Quant())), x.Shape, x.Order, x.Image);
     }
 
     // The narrow range leaves out one code: values are limited before they are quantized.

@@ -37,7 +37,7 @@ internal static class OnnxImports
         return (OnnxImporter.Read(file, FileName, diagnostics), diagnostics.Items);
     }
 
-    /// <summary>Runs a float model on inputs in the model's order, giving its outputs in the model's order.</summary>
+    /// <summary>Runs a model on inputs in the model's order, giving its outputs in the model's order.</summary>
     public static IReadOnlyList<Tensor> Run(OnnxModel model, IReadOnlyList<Tensor> inputs)
     {
         var stored = inputs.Select((t, i) => model.Inputs[i].Order == StorageOrder.ChannelsLast ? Permuted(t, [0, 2, 3, 1]) : t).ToList();
@@ -49,8 +49,8 @@ internal static class OnnxImports
     {
         var shape = new Shape([.. permutation.Select(d => tensor.Type.Shape[d])]);
         var strides = tensor.Type.Shape.Strides();
-        var values = new float[tensor.Floats.Length];
-        for (var i = 0; i < values.Length; i++)
+        var indices = new int[tensor.Type.Shape.ElementCount];
+        for (var i = 0; i < indices.Length; i++)
         {
             long rest = i, from = 0;
             for (var d = shape.Rank - 1; d >= 0; d--)
@@ -58,8 +58,11 @@ internal static class OnnxImports
                 from += rest % shape[d] * strides[permutation[d]];
                 rest /= shape[d];
             }
-            values[i] = tensor.Floats[from];
+            indices[i] = (int)from;
         }
-        return Tensor.FromFloats(new TensorType(ElementType.Float32, shape), values);
+        var type = tensor.Type with { Shape = shape };
+        return type.Element.IsFloat
+            ? Tensor.FromFloats(type, Array.ConvertAll(indices, i => tensor.Floats[i]))
+            : Tensor.FromCodes(type, Array.ConvertAll(indices, i => tensor.Codes[i]));
     }
 }

@@ -21,6 +21,8 @@ public sealed class OnnxMutationTests
         byte[][] models =
         [
             OnnxModels.Network().Build(),
+            LinearNetworkTests.Sample(onCodes: false),
+            LinearNetworkTests.Sample(onCodes: true),
             .. Enumerable.Range(0, 12).Select(seed => QonnxWriter.Write(RandomGraphs.Create(seed, new RandomGraphOptions { MaxExtent = 4, MaxChannels = 3 }))),
         ];
         Run(models, 5000, 1);
