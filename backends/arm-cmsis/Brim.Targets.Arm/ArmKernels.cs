@@ -24,6 +24,7 @@ public static class ArmKernels
             new LaneConv3x3TripleRule(),
             new LaneConvDualRule(),
             new LaneConvTripleRule(),
+            new LaneConvDual16Rule(),
             new LaneDepthwise3x3RowsRule(),
             new LaneDenseDualRule(),
             new SmladPointwiseRule(pairs),

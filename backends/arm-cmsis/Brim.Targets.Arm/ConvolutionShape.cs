@@ -55,12 +55,12 @@ internal sealed record ConvolutionShape(Window2D Window, Shape X, Shape W, Shape
         return (int)ForwardOverlap.Lead(units);
     }
 
-    /// <summary>Lead of a kernel that reads all rows of a strip of output rows, one above and one below included, before it writes the strip.</summary>
+    /// <summary>Lead of a kernel that reads all rows that the windows of a strip of output rows see before it writes the strip.</summary>
     public int StripLead(int stripRows)
     {
         var units = new List<(long, long)>();
         for (var y = 0; y < Y[1]; y += stripRows)
-            units.Add(((long)Math.Max(y - 1, 0) * X[2] * X[3], (long)Math.Min(y + stripRows, Y[1]) * Y[2] * Y[3]));
+            units.Add(((long)Math.Max((y * Window.StrideHeight) - Window.PadTop, 0) * X[2] * X[3], (long)Math.Min(y + stripRows, Y[1]) * Y[2] * Y[3]));
         return (int)ForwardOverlap.Lead(units);
     }
 

@@ -21,6 +21,8 @@ internal static class SmallLayers
         ("brim_lanes_conv3x3_triple", "LaneConv3x3TripleRule", "cortex-m0", () => Same(3, 3, 2, 3, 5, ElementType.Unsigned(6), Requantization.Single)),
         ("brim_lanes_conv_dual", "LaneConvDualRule", "cortex-m4", () => Strided(4, 4, 6, 5, ElementType.Unsigned(6))),
         ("brim_lanes_conv_triple", "LaneConvTripleRule", "cortex-m0", () => Strided(5, 5, 3, 4)),
+        ("brim_lanes_conv_dual16", "LaneConvDual16Rule", "cortex-m0", () => Strided(4, 4, 16, 3, ElementType.Int8)),
+        ("brim_lanes_conv_dual16", "LaneConvDual16Rule", "cortex-m0", () => Same(2, 3, 5, 9, 5, ElementType.Int8, Requantization.Single)),
         ("brim_lanes_depthwise3x3_rows", "LaneDepthwise3x3RowsRule", "cortex-m4", () => Depthwise(3, 4, 3, 4)),
         ("brim_lanes_dense_dual", "LaneDenseDualRule", "cortex-m4", () => Dense(1, 22, 18, 4, ElementType.Unsigned(6))),
         ("brim_conv2d_s8_smlad_clamped", "SmladConv2DRule", "cortex-m4", () => Strided(4, 4, 3, 3, ElementType.Int8, 8)),

@@ -3,11 +3,20 @@ using Brim.Compile.Program;
 
 namespace Brim.Targets.Arm.Lanes;
 
-/// <summary>Parameters of the lane kernels that gather windows of any size: lanes_conv_dual.h and lanes_conv_triple.h.</summary>
+/// <summary>Parameters of the lane kernels for windows of any size: lanes_conv_dual.h, lanes_conv_dual16.h and lanes_conv_triple.h.</summary>
 internal static class WindowParameters
 {
-    /// <summary>The fields.</summary>
+    /// <summary>All fields of those that gather a window for every pixel.</summary>
     public static ImmutableArray<CField> Fields(ConvolutionShape shape, LaneLayer layer, LaneArrays arrays) =>
+    [
+        .. Geometry(shape, layer),
+        CField.Of("stream", arrays.Stream),
+        arrays.ChannelField,
+        CField.Of("output", layer.Output()),
+    ];
+
+    /// <summary>Tensors, window and activations.</summary>
+    public static ImmutableArray<CField> Geometry(ConvolutionShape shape, LaneLayer layer) =>
     [
         CField.Of("input_height", shape.X[1]),
         CField.Of("input_width", shape.X[2]),
@@ -23,8 +32,5 @@ internal static class WindowParameters
         CField.Of("pad_left", shape.Window.PadLeft),
         CField.Of("input_offset", layer.InputOffset),
         CField.Of("padding", layer.Bounds.Padding),
-        CField.Of("stream", arrays.Stream),
-        arrays.ChannelField,
-        CField.Of("output", layer.Output()),
     ];
 }

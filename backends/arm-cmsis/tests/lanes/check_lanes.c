@@ -7,6 +7,7 @@
 #include "lanes_conv3x3_rows.c"
 #include "lanes_conv3x3_triple.c"
 #include "lanes_conv_dual.c"
+#include "lanes_conv_dual16.c"
 #include "lanes_conv_triple.c"
 #include "lanes_dense_dual.c"
 #include "lanes_depthwise3x3_rows.c"
@@ -187,6 +188,39 @@ static void check_conv(uint32_t *bad) {
     }
 }
 
+static uint32_t check_dual16(void) {
+    lanes_layer l = {0};
+    l.kernel = 2 * between(0, 2) + 1;
+    l.height = between(1, 9);
+    l.width = between(1, 9);
+    l.channels = between(1, l.kernel == 1 ? 300 : 24);
+    while (l.height * l.width * l.channels > MAX_PIXELS * MAX_CHANNELS)
+        l.height--;
+    l.outputs = between(1, 12);
+    const int bits = between(4, 5);
+    fill(&l, l.outputs * l.kernel * l.kernel * l.channels, bits == 4 ? 7 : 15);
+    if (between(0, 1))
+        l.umax = between(64, 255); /* Shorter chunks. */
+    const int offset = between(0, 1) * 128, stride = between(1, 2), top = between(0, l.kernel / 2),
+              side = between(0, l.kernel / 2);
+    const int out_height = (l.height + stride - 1) / stride, out_width = (l.width + stride - 1) / stride;
+    int chunks;
+    lanes_pack_dual16(&l, bits, stream, channel, &chunks);
+    const bool spills = chunks > (l.outputs + 7) / 8;
+    const brim_lanes_conv_dual16_params params = {l.height,  l.width,  l.channels, out_height, out_width,
+                                                  l.outputs, l.kernel, l.kernel,   stride,     stride,
+                                                  top,       side,     offset,     l.padding,  between(1, 4),
+                                                  bits,      spills,   stream,     channel,    codes_of(&l)};
+    uint32_t bad = 0;
+    for (int kind = 0; kind < 3 + 2 * l.outputs; kind++) {
+        lanes_input(&l, kind, image);
+        encode(l.height * l.width * l.channels, offset);
+        brim_lanes_conv_dual16(&params, codes, output, scratch);
+        bad += compare(&l, out_height, out_width, stride, top, side);
+    }
+    return bad;
+}
+
 static uint32_t check_dense(void) {
     lanes_layer l = {0};
     l.kernel = l.height = l.width = 1;
@@ -245,14 +279,16 @@ int main(void) {
     lanes_seed = SEED;
     for (int i = 0; i < CASES; i++) {
         static const char *const names[] = {"  conv_dual ",      "  conv_triple ", "  conv3x3_rows ",
-                                            "  conv3x3_triple ", "  dense_dual ",  "  depthwise3x3_rows "};
-        uint32_t counts[6] = {0};
+                                            "  conv3x3_triple ", "  dense_dual ",  "  depthwise3x3_rows ",
+                                            "  conv_dual16 "};
+        uint32_t counts[7] = {0};
         check_conv(counts);
         counts[2] = check_rows();
         counts[3] = check_triple();
         counts[4] = check_dense();
         counts[5] = check_depthwise();
-        for (int k = 0; k < 6; k++) {
+        counts[6] = check_dual16();
+        for (int k = 0; k < 7; k++) {
             if (counts[k] != 0) {
                 report("case ", (uint32_t)i);
                 report(names[k], counts[k]);

@@ -471,4 +471,51 @@ __attribute__((unused)) static int lanes_pack_triple_channels(const lanes_layer 
     return (int)(to - stream);
 }
 
+/** Weights of brim_lanes_conv_dual16: eight channels a tile, codes of 4 or 5 bits. @return words written */
+__attribute__((unused)) static int lanes_pack_dual16(const lanes_layer *l, int bits, uint32_t *stream,
+                                                     brim_lanes_channel *channel, int *chunks) {
+    uint32_t *to = stream;
+    const int taps = l->kernel * l->kernel * l->channels;
+    *chunks = 0;
+    for (int c = 0; c < l->outputs; c += 8) {
+        uint32_t *length = to++;
+        const int count = l->outputs - c < 8 ? l->outputs - c : 8;
+        int32_t starts[8] = {0};
+        for (int begin = 0, end = 0; begin < taps; begin = end, ++*chunks) {
+            int sum[8] = {0}, negative[8] = {0};
+            for (; end < taps; end++) {
+                int over = 0;
+                for (int i = 0; i < count; i++) {
+                    sum[i] += lanes_abs(l->weights[(c + i) * taps + end]);
+                    over |= sum[i] * l->umax > 65535;
+                }
+                if (over)
+                    break;
+                for (int i = 0; i < count; i++) {
+                    const int w = l->weights[(c + i) * taps + end];
+                    negative[i] += w < 0 ? -w * l->umax : 0;
+                }
+            }
+            *to++ = (uint32_t)(end - begin);
+            for (int i = 0; i < 8; i++)
+                starts[i] += negative[i];
+            for (int i = 0; i < 8; i += 2)
+                *to++ = (uint32_t)negative[i] | (uint32_t)negative[i + 1] << 16;
+            for (int n = 0; n < 4 * (end - begin); n++) {
+                const int at = n % (16 / bits) * bits, k = begin + n / 4, i = n % 4 * 2;
+                if (at == 0)
+                    *to++ = 0;
+                for (int h = 0; h < 2; h++) {
+                    const int w = i + h < count ? l->weights[(c + i + h) * taps + k] : 0;
+                    to[-1] |= (uint32_t)(w + (1 << (bits - 1))) << (at + 16 * h);
+                }
+            }
+        }
+        *length = (uint32_t)(to - length - 1);
+        for (int i = 0; i < count; i++)
+            channel[c + i] = lanes_channel(l, c + i, -starts[i] - l->padding * lanes_weight_sum(l, c + i));
+    }
+    return (int)(to - stream);
+}
+
 #endif

@@ -124,6 +124,31 @@ internal static class StreamMachine
         return sums;
     }
 
+    /// <summary>One tile of eight channels in lanes of 16 bits at one pixel: sums of all channels.</summary>
+    public static long[] Dual16(ReadOnlySpan<uint> tile, int codeBits, Func<int, uint> pixels)
+    {
+        var sums = new long[8];
+        var step = 0;
+        for (var at = 0; at < tile.Length;)
+        {
+            var steps = (int)tile[at];
+            var acc = tile.Slice(at + 1, 4).ToArray();
+            at += 5;
+            var fields = 16 / codeBits;
+            for (var i = 0; i < 4 * steps; i++)
+            {
+                var codes = tile[at + i / fields] >> (codeBits * (i % fields));
+                var mask = codeBits == 4 ? 0x000F_000Fu : 0x001F_001Fu;
+                acc[i % 4] += ((codes & mask) - (codeBits == 4 ? 0x0008_0008u : 0x0010_0010u)) * pixels(step + i / 4);
+            }
+            at += (4 * steps + fields - 1) / fields;
+            step += steps;
+            for (var i = 0; i < 8; i++)
+                sums[i] += acc[i / 2] >> (16 * (i % 2)) & 0xFFFF;
+        }
+        return sums;
+    }
+
     /// <summary>The words of tile number <paramref name="index"/>; every tile begins with its length.</summary>
     public static ReadOnlySpan<uint> Tile(PackedLayer layer, int index)
     {
