@@ -27,6 +27,17 @@ public class SignCodesTests
     }
 
     [Fact]
+    public void The_least_and_the_greatest_code_survive()
+    {
+        var sketch = new GraphSketch();
+        var x = sketch.Input(UInt8([1, 16, 16, 3], 0.05, 100));
+        // Scales so fine that most codes saturate.
+        var a = sketch.Pointwise(x, UInt8([1, 16, 16, 4], 0.001, 90), [0, 10, 20, 30]);
+        var graph = PassAssert.Changes(sketch.Output(sketch.Pointwise(a, UInt8([1, 16, 16, 2], 0.0005, 128), [0, 0])), new SignCodes());
+        Assert.Equal(90 - 128, graph.TypeOf(graph.Nodes.First(n => n.Op is Conv2D).Output).Quant!.ZeroPoint);
+    }
+
+    [Fact]
     public void Average_pooling_keeps_its_codes_and_what_is_tied_to_them()
     {
         var sketch = new GraphSketch();
