@@ -96,6 +96,8 @@ public class RecipeTests
     [InlineData("equalization: 1.5", "BRIM6104", 1, "from 0 to 1")]
     [InlineData("calibration:\n  range: widest", "BRIM6104", 2, "percentile")]
     [InlineData("calibration:\n  samples: 0", "BRIM6104", 2, "from 1 to")]
+    [InlineData("calibration:\n  patches: 0", "BRIM6104", 2, "from 1 to")]
+    [InlineData("matching:\n  batch: 0", "BRIM6104", 2, "from 1 to")]
     [InlineData("matching:\n  epochs: 3\n  speed: 3", "BRIM6102", 3, "weight-rate")]
     [InlineData("weights: 4\nweights: 5", "BRIM6101", 2, "")]
     [InlineData("- weights", "BRIM6101", 1, "mapping")]
