@@ -15,7 +15,7 @@ BRIM_INLINE void brim_lanes_rows_pack(const brim_lanes_conv3x3_rows_params *p, c
             const uint32_t u0 = (uint8_t)(row[0] + offset);
             const uint32_t u1 = (uint8_t)(row[channels] + offset);
             const uint32_t u2 = (uint8_t)(row[2 * channels] + offset);
-            *to = u0 | u1 << 12 | u2 << 24;
+            *to = BRIM_LANES_ROWS_WORD(u0, u1, u2, p->spacing);
             to += 2;
             row++;
         }
@@ -26,7 +26,7 @@ BRIM_INLINE void brim_lanes_rows_pack(const brim_lanes_conv3x3_rows_params *p, c
     for (int32_t c = 0; c < channels; c++) {
         const uint32_t u0 = rest > 0 ? (uint8_t)(row[c] + offset) : padding;
         const uint32_t u1 = rest > 1 ? (uint8_t)(row[channels + c] + offset) : padding;
-        words[2 * c] = u0 | u1 << 12 | padding << 24;
+        words[2 * c] = BRIM_LANES_ROWS_WORD(u0, u1, padding, p->spacing);
     }
 }
 
@@ -47,20 +47,25 @@ BRIM_INLINE void brim_lanes_rows_pack_strip(const brim_lanes_conv3x3_rows_params
             }
             for (int32_t b = 0; b < BRIM_LANES_ROWS_BLOCKS(p->width); b++, words += block_words)
                 for (int32_t c = 0; c < p->channels; c++)
-                    words[2 * c] = padding | padding << 12 | padding << 24;
+                    words[2 * c] = BRIM_LANES_ROWS_WORD(padding, padding, padding, p->spacing);
         }
     }
 }
 
 /** One step of a compact stream: codes are w + 8, so that the mask leaves no sign to extend. */
-BRIM_INLINE void brim_lanes_rows_expand_step(uint32_t codes, uint32_t mask, uint32_t eights, uint32_t *to) {
+BRIM_INLINE void brim_lanes_rows_expand_step(int32_t spacing, uint32_t codes, uint32_t mask, uint32_t eights,
+                                             uint32_t *to) {
     to[0] = (codes & mask) - eights;
-    to[1] = (codes >> 4 & mask) - eights;
+    if (spacing == 12)
+        to[1] = (codes >> 4 & mask) - eights;
+    else /* The highest field of channel 1 has no room above channel 0's. */
+        to[1] = (codes >> 4 & 0x1E00Fu) + ((codes & 0xF00u) << 18) - eights;
 }
 
 /** Expands a pair's compact stream. */
-static inline void brim_lanes_rows_expand(const uint32_t *from, uint32_t *to) {
-    uint32_t mask = 0x0F00F00Fu, eights = 0x08008008u;
+static inline void brim_lanes_rows_expand(int32_t spacing, const uint32_t *from, uint32_t *to) {
+    uint32_t mask = 0xFu | 0xFu << spacing | 0xFu << (2 * spacing);
+    uint32_t eights = 8u | 8u << spacing | 8u << (2 * spacing);
     BRIM_LANES_OPAQUE(mask); /* In registers, not split into immediates. */
     BRIM_LANES_OPAQUE(eights);
     uint32_t header = *from++;
@@ -70,13 +75,13 @@ static inline void brim_lanes_rows_expand(const uint32_t *from, uint32_t *to) {
             *to++ = *from++;
         uint32_t steps = header & 0x7FFFFFFFu;
         for (; steps >= 4; steps -= 4, from += 4, to += 8) {
-            brim_lanes_rows_expand_step(from[0], mask, eights, to);
-            brim_lanes_rows_expand_step(from[1], mask, eights, to + 2);
-            brim_lanes_rows_expand_step(from[2], mask, eights, to + 4);
-            brim_lanes_rows_expand_step(from[3], mask, eights, to + 6);
+            brim_lanes_rows_expand_step(spacing, from[0], mask, eights, to);
+            brim_lanes_rows_expand_step(spacing, from[1], mask, eights, to + 2);
+            brim_lanes_rows_expand_step(spacing, from[2], mask, eights, to + 4);
+            brim_lanes_rows_expand_step(spacing, from[3], mask, eights, to + 6);
         }
         for (; steps != 0; steps--, from++, to += 2)
-            brim_lanes_rows_expand_step(*from, mask, eights, to);
+            brim_lanes_rows_expand_step(spacing, *from, mask, eights, to);
         header = *from++;
         *to++ = header;
     } while ((header & 0x7FFFFFFFu) != 0);
@@ -87,17 +92,18 @@ static inline void brim_lanes_rows_expand(const uint32_t *from, uint32_t *to) {
  * with lanes 3 and 4 of the block before, which `carry` holds and which become this block's. Of the three
  * columns those from..to-1 are stored, the first at `output`.
  */
-BRIM_INLINE void brim_lanes_rows_finish(const brim_lanes_rows_sum *sums, uint32_t *carry,
+BRIM_INLINE void brim_lanes_rows_finish(int32_t spacing, const brim_lanes_rows_sum *sums, uint32_t *carry,
                                         const brim_lanes_channel *channel, const brim_lanes_output *codes,
                                         int32_t stride, int32_t from, int32_t to, uint8_t *output) {
-    const uint32_t even_low = (uint32_t)sums->even, even_high = (uint32_t)(sums->even >> 32);
-    const uint64_t odd = sums->all - sums->even;
-    const uint32_t sum0 = (even_low & 0xFFFFFFu) + carry[0];
-    const uint32_t sum1 = ((uint32_t)(odd >> 12) & 0xFFFFFFu) + carry[1];
-    const uint32_t sum2 = even_low >> 24 | (even_high & 0xFFFFu) << 8;
+    const uint64_t even = sums->even_low | (uint64_t)sums->even_high << 32;
+    const uint64_t odd = (sums->all_low | (uint64_t)sums->all_high << 32) - even;
+    const uint32_t two_lanes = (1u << 2 * spacing) - 1;
+    const uint32_t sum0 = (sums->even_low & two_lanes) + carry[0];
+    const uint32_t sum1 = ((uint32_t)(odd >> spacing) & two_lanes) + carry[1];
+    const uint32_t sum2 = (uint32_t)(even >> 2 * spacing);
     const brim_lanes_channel constants = *channel;
-    carry[0] = (uint32_t)(odd >> 32) >> 4;
-    carry[1] = even_high >> 16;
+    carry[0] = ((uint32_t)(odd >> 3 * spacing) - (sums->top << spacing)) & ((1u << (64 - 3 * spacing)) - 1);
+    carry[1] = sums->top;
     if (from <= 0) {
         *output = brim_lanes_requantize((int32_t)sum0, &constants, codes);
         output += stride;
@@ -125,19 +131,19 @@ BRIM_INLINE void brim_lanes_rows_pair(const brim_lanes_conv3x3_rows_params *p, i
                             {0, (uint32_t)p->left[channel + 1]}};
     brim_lanes_rows_sum sums[4];
     for (int32_t b = 0; b <= last; b++, pixels += block_words) {
-        brim_lanes_rows_tile(weights, pixels, sums);
+        brim_lanes_rows_tile(p->spacing, weights, pixels, sums);
         if (b != 0 && b != last) {
             for (int32_t i = 0; i < sums_count; i++)
-                brim_lanes_rows_finish(&sums[i], carry[i], &channels[i & 1], &p->output, stride, 0, 3,
-                                       at + (i >> 1) * next_row + (i & 1));
+                brim_lanes_rows_finish(p->spacing, &sums[i], carry[i], &channels[i & 1], &p->output, stride,
+                                       0, 3, at + (i >> 1) * next_row + (i & 1));
             at += 3 * stride;
             continue;
         }
         /* Column -1 is no column; the last block has one to three. */
         const int32_t from = b == 0 ? 1 : 0, to = b == last ? 1 + rest : 3;
         for (int32_t i = 0; i < sums_count; i++)
-            brim_lanes_rows_finish(&sums[i], carry[i], &channels[i & 1], &p->output, stride, from, to,
-                                   at + (i >> 1) * next_row + (i & 1));
+            brim_lanes_rows_finish(p->spacing, &sums[i], carry[i], &channels[i & 1], &p->output, stride, from,
+                                   to, at + (i >> 1) * next_row + (i & 1));
         at += (to - from) * stride;
     }
 }
@@ -154,7 +160,7 @@ BRIM_LAYER_KERNEL void brim_lanes_conv3x3_rows(const brim_lanes_conv3x3_rows_par
         for (int32_t c = 0; c < params->outputs; c += 2, pair += pair[0] + 1) {
             const uint32_t *weights = pair + 1;
             if (params->compact) {
-                brim_lanes_rows_expand(weights, expanded);
+                brim_lanes_rows_expand(params->spacing, weights, expanded);
                 weights = expanded;
             }
             for (int32_t r = 0; r < half_rows; r++)

@@ -14,12 +14,14 @@ typedef struct {
     int32_t channels;     /**< input channels */
     int32_t outputs;      /**< output channels, even */
     int32_t strip_rows;   /**< output rows computed from one packed strip, even */
-    int32_t input_offset; /**< u = (code + input_offset) mod 256 is what the lanes multiply, 0 <= u <= 127 */
+    int32_t spacing;      /**< bits from field to field, 12 or 13; see lanes_rows_tile.h for its limits */
+    int32_t input_offset; /**< u = (code + input_offset) mod 256 is what the lanes multiply */
     int32_t padding;      /**< u of a padding pixel */
     bool compact;         /**< weights are stored in 16 bits a row of three and expanded in scratch */
     int32_t pair_words;   /**< longest expanded stream of a channel pair, words */
     /** Per pair of channels: length of its stream in words, then the stream; see brim_lanes_rows_tile.
-     * Compact steps are one word: codes w + 8 of channel 0 at bits 0, 12, 24, of channel 1 at bits 4, 16, 28.
+     * Compact steps are one word: codes w + 8 of channel 0 at bits 0, spacing, 2 spacing, of channel 1 four
+     * bits above; for spacing 13 the highest of these at bit 8.
      */
     const uint32_t *stream;
     const brim_lanes_channel *channel; /**< [outputs] */

@@ -7,7 +7,7 @@ namespace Brim.Check.Kernels;
 internal sealed class DepthwiseRowsKernel : LaneKernel
 {
     // Three rows of taps, the start's low and high word, left, right.
-    private const int ChannelWords = 7;
+    private const int PartWords = 7;
 
     /// <inheritdoc/>
     public override LayerShape Shape(LayerCall call)
@@ -23,43 +23,58 @@ internal sealed class DepthwiseRowsKernel : LaneKernel
     {
         var p = call.Required;
         var channels = p.Extent("channels");
-        var words = p.Array("weights", (long)ChannelWords * channels);
+        var split = p.Integer("split_bits", 0, 8);
+        var parts = split == 0 ? 1 : 2;
+        var fields = RowsFields.Of(p);
+        var words = p.Array("weights", (long)PartWords * parts * channels);
         var proof = new LayerProof("smlal-rows", 9, false) { Outputs = Sums(channels), Words = { words } };
-        RequireActivations(proof, activations, RowsKernel.GreatestActivation);
+        RequireActivations(proof, activations, fields.GreatestActivation);
         var starts = new long[channels];
         for (var c = 0; c < channels; c++)
-            starts[c] = Channel(words, c, activations, p.Integer("padding", 0, 255), proof);
+        {
+            var whole = new int[9];
+            for (var part = 0; part < parts; part++)
+                starts[c] += Part(words, (c * parts) + part, c, fields, activations, p.Integer("padding", 0, 255), proof, whole, part * split) << (part * split);
+            foreach (var weight in whole)
+                proof.Outputs[c].Add(weight, activations[c]);
+        }
         LaneChannels.Read(p, proof, starts);
         return proof;
     }
 
-    private static long Channel(ConstantArray words, int channel, Activations activations, long padding, LayerProof proof)
+    /// <summary>Proves one part's lanes, adds its weights to the whole ones and returns its start.</summary>
+    private static long Part(
+        ConstantArray words, int index, int channel, RowsFields fields, Activations activations, long padding, LayerProof proof, int[] whole, int shift)
     {
-        uint Word(int index) => (uint)words.Values[(ChannelWords * channel) + index];
+        uint Word(int word) => (uint)words.Values[(PartWords * index) + word];
         var chunk = new ChunkSums(0, RowsKernel.Lanes) { End = 3 };
-        Starts(chunk, 0, Word(3) | (ulong)Word(4) << 32, RowsKernel.LaneOffsets, RowsKernel.LaneBits);
-        var (left, right) = (chunk.Start[4], chunk.Start[0]);
+        var start = Word(3) | (ulong)Word(4) << 32;
+        long left = 0, right = 0;
         Span<int> weights = stackalloc int[3];
         for (var row = 0; row < 3; row++)
         {
-            Fields((int)Word(row), RowsKernel.WeightOffsets, weights);
+            Fields((int)Word(row), fields.WeightOffsets, weights);
+            start -= fields.Lacking(weights);
             for (var lane = 0; lane < RowsKernel.Lanes; lane++)
             {
                 foreach (var field in RowsKernel.Products[lane])
                     chunk.Add(lane, weights[field], activations[channel]);
             }
-            foreach (var weight in weights)
-                proof.Outputs[channel].Add(weight, activations[channel]);
+            for (var i = 0; i < 3; i++)
+                whole[(3 * row) + i] += weights[i] << shift;
             left += weights[2] * padding;
             right += weights[0] * padding;
         }
+        Starts(chunk, 0, start, fields.LaneOffsets, fields.LaneBits);
+        left += chunk.Start[4];
+        right += chunk.Start[0];
         RowsKernel.CheckStarts(proof, channel, chunk.Start);
-        if (Word(5) != left << RowsKernel.LaneOffsets[1])
-            proof.Report(CheckDiagnostics.ConstantsDoNotCancel, $"output {channel}: left is {Word(5):X8}, the padding left of the image gives {left << RowsKernel.LaneOffsets[1]:X8}");
+        if (Word(5) != left << fields.Spacing)
+            proof.Report(CheckDiagnostics.ConstantsDoNotCancel, $"output {channel}: left is {Word(5):X8}, the padding left of the image gives {left << fields.Spacing:X8}");
         if (Word(6) != right)
             proof.Report(CheckDiagnostics.ConstantsDoNotCancel, $"output {channel}: right is {Word(6)}, the padding right of the image gives {right}");
         proof.Tiles.Add(new TileSums(
-            [.. Enumerable.Range(0, RowsKernel.Lanes).Select(i => new LaneField(channel, RowsKernel.LaneOffsets[i], RowsKernel.LaneBits[i]))], [chunk]));
+            [.. Enumerable.Range(0, RowsKernel.Lanes).Select(i => new LaneField(channel, fields.LaneOffsets[i], fields.LaneBits[i]))], [chunk]));
         return chunk.Start[2];
     }
 }

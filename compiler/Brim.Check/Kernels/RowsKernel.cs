@@ -11,23 +11,9 @@ internal sealed class RowsKernel : LaneKernel
     /// <summary>Lanes of the 64-bit product.</summary>
     internal const int Lanes = 5;
 
-    /// <summary>Largest activation: three of them make a signed word.</summary>
-    internal const int GreatestActivation = 127;
-
     private const int LongestChunk = 64;
-    private const uint CompactFirst = 0x0F00_F00F;
-
-    /// <summary>Offsets of the lanes.</summary>
-    internal static readonly int[] LaneOffsets = [0, 12, 24, 36, 48];
-
-    /// <summary>Widths of the lanes.</summary>
-    internal static readonly int[] LaneBits = [12, 12, 12, 12, 16];
-
-    /// <summary>Offsets of taps 2, 1 and 0 of a filter row in a weight word.</summary>
-    internal static readonly int[] WeightOffsets = [0, 12, 24];
-
-    // Widths of lanes 0 to 4 in the running sums of all chunks.
-    private static readonly int[] SumBits = [24, 24, 24, 28, 16];
+    private const uint CompactRest12 = ~0xFF0F_F0FFu;
+    private const uint CompactRest13 = ~0x3C1F_EFFFu;
 
     /// <summary>Fields of the weight word whose products land in each lane.</summary>
     internal static readonly int[][] Products = [[0], [0, 1], [0, 1, 2], [1, 2], [2]];
@@ -49,16 +35,17 @@ internal sealed class RowsKernel : LaneKernel
         var p = call.Required;
         var (channels, outputs) = (p.Extent("channels"), p.Extent("outputs"));
         var compact = p.Integer("compact", 0, 1) == 1;
+        var fields = RowsFields.Of(p);
         var stream = p.Array("stream");
         if (outputs % 2 != 0 || 9L * channels * outputs > 8L * stream.Values.Length)
             throw CheckFailure.Words($"'{stream.Name}' has {stream.Values.Length} words for {outputs} outputs of {channels} channels");
         var proof = new LayerProof("smlal-rows", 9 * channels, false) { Outputs = Sums(outputs), Words = { stream } };
-        RequireActivations(proof, activations, GreatestActivation);
+        RequireActivations(proof, activations, fields.GreatestActivation);
         var (starts, left) = (new long[outputs], new long[outputs]);
         var cursor = new WordCursor(stream);
         var longest = 0;
         for (var first = 0; first < outputs; first += 2)
-            longest = Math.Max(longest, Tile(cursor, first, 3 * channels, compact, activations, proof, (starts, left)));
+            longest = Math.Max(longest, Tile(cursor, first, 3 * channels, fields, compact, activations, proof, (starts, left)));
         cursor.EndArray();
         if (compact && p.Integer("pair_words") < longest)
             throw CheckFailure.Words($"pair_words = {p.Integer("pair_words")}, the longest pair takes {longest}");
@@ -83,9 +70,10 @@ internal sealed class RowsKernel : LaneKernel
         }
     }
 
-    private static int Tile(WordCursor cursor, int first, int steps, bool compact, Activations activations, LayerProof proof, (long[] Starts, long[] Left) constants)
+    private static int Tile(
+        WordCursor cursor, int first, int steps, RowsFields fields, bool compact, Activations activations, LayerProof proof, (long[] Starts, long[] Left) constants)
     {
-        var tile = new TileSums([.. Enumerable.Range(0, 2 * Lanes).Select(i => new LaneField(first + (i / Lanes), LaneOffsets[i % Lanes], LaneBits[i % Lanes]))], []);
+        var tile = new TileSums([.. Enumerable.Range(0, 2 * Lanes).Select(i => new LaneField(first + (i / Lanes), fields.LaneOffsets[i % Lanes], fields.LaneBits[i % Lanes]))], []);
         var padding = activations.Padding ?? 0;
         var totals = new long[2 * Lanes];
         var greatest = new long[2 * Lanes];
@@ -95,13 +83,13 @@ internal sealed class RowsKernel : LaneKernel
         for (var count = Count(cursor, cursor.Next(), 0, steps); count != 0;)
         {
             var chunk = new ChunkSums(step, 2 * Lanes);
+            var starts = new ulong[2];
             for (var c = 0; c < 2; c++)
-            {
-                var low = cursor.Next();
-                Starts(chunk, c * Lanes, low | (ulong)cursor.Next() << 32, LaneOffsets, LaneBits);
-            }
+                starts[c] = cursor.Next() | (ulong)cursor.Next() << 32;
             for (var end = step + count; step < end; step++)
-                Step(cursor, first, step, compact, activations, chunk, proof, padding, constants.Left);
+                Step(cursor, first, step, fields, compact, activations, chunk, starts, proof, padding, constants.Left);
+            for (var c = 0; c < 2; c++)
+                Starts(chunk, c * Lanes, starts[c], fields.LaneOffsets, fields.LaneBits);
             chunk.End = step;
             tile.Chunks.Add(chunk);
             for (var i = 0; i < 2 * Lanes; i++)
@@ -116,8 +104,8 @@ internal sealed class RowsKernel : LaneKernel
         proof.Tiles.Add(tile);
         for (var i = 0; i < 2 * Lanes; i++)
         {
-            if (greatest[i] >> SumBits[i % Lanes] != 0)
-                proof.Report(CheckDiagnostics.TotalOverflow, $"output {first + (i / Lanes)}: lane {i % Lanes} sums up to {greatest[i]} over its chunks, more than {SumBits[i % Lanes]} bits");
+            if (greatest[i] >> fields.SumBits[i % Lanes] != 0)
+                proof.Report(CheckDiagnostics.TotalOverflow, $"output {first + (i / Lanes)}: lane {i % Lanes} sums up to {greatest[i]} over its chunks, more than {fields.SumBits[i % Lanes]} bits");
         }
         for (var c = 0; c < 2; c++)
         {
@@ -135,25 +123,27 @@ internal sealed class RowsKernel : LaneKernel
             : throw CheckFailure.Words($"{cursor.Name}[{cursor.Position - 1}]: a chunk header of {count:X8} at step {step} of {steps}");
 
     private static void Step(
-        WordCursor cursor, int first, int step, bool compact, Activations activations, ChunkSums chunk, LayerProof proof, long padding, long[] left)
+        WordCursor cursor, int first, int step, RowsFields fields, bool compact, Activations activations, ChunkSums chunk, ulong[] starts, LayerProof proof, long padding,
+        long[] left)
     {
         Span<int> weights = stackalloc int[3];
         var channels = proof.Taps / 9;
         var activation = activations[step % channels];
         var packed = compact ? cursor.Next() : 0;
         if (compact)
-            RequireZero(packed & ~(CompactFirst | CompactFirst << 4), $"{cursor.Name}[{cursor.Position - 1}]: the rest of a compact word");
+            RequireZero(packed & (fields.Spacing == 12 ? CompactRest12 : CompactRest13), $"{cursor.Name}[{cursor.Position - 1}]: the rest of a compact word");
         for (var c = 0; c < 2; c++)
         {
             if (compact)
             {
                 for (var i = 0; i < 3; i++)
-                    weights[i] = (int)(packed >> (WeightOffsets[i] + (4 * c)) & 0xF) - 8;
+                    weights[i] = (int)(packed >> CompactOffset(fields, c, i) & 0xF) - 8;
             }
             else
             {
-                Fields((int)cursor.Next(), WeightOffsets, weights);
+                Fields((int)cursor.Next(), fields.WeightOffsets, weights);
             }
+            starts[c] -= fields.Lacking(weights);
             for (var i = 0; i < 3; i++)
                 proof.Outputs[first + c].Add(weights[i], activation);
             left[first + c] += weights[2] * padding;
@@ -164,4 +154,8 @@ internal sealed class RowsKernel : LaneKernel
             }
         }
     }
+
+    /// <summary>Lowest bit of a code in a compact word.</summary>
+    private static int CompactOffset(RowsFields fields, int channel, int field) =>
+        channel == 0 ? fields.WeightOffsets[field] : fields.Spacing == 13 && field == 2 ? 8 : fields.WeightOffsets[field] + 4;
 }

@@ -12,32 +12,35 @@ public static class ConvRowsStream
     private const uint AfterFirst = 0x8000_0000;
 
     /// <summary>Packs a 3 x 3 filter with an even number of outputs.</summary>
-    /// <param name="filter">Weights; at most 127, at most 7 in a compact stream.</param>
-    /// <param name="bounds">Activations; at most 127.</param>
+    /// <param name="filter">Weights; at most 127 for fields 12 bits apart, 31 for 13, 7 in a compact stream.</param>
+    /// <param name="bounds">Activations; at most 127 for fields 12 bits apart, 63 for 13.</param>
     /// <param name="compact">True to store two rows of taps in one word, expanded at run time.</param>
-    public static PackingOutcome Build(FilterCodes filter, ActivationBounds bounds, bool compact)
+    /// <param name="spacing">Bits from field to field, 12 or 13.</param>
+    /// <param name="laneLimit">Most bits that a lane may need, however wide it is.</param>
+    public static PackingOutcome Build(FilterCodes filter, ActivationBounds bounds, bool compact, int spacing = 12, int laneLimit = 64)
     {
         ArgumentNullException.ThrowIfNull(filter);
         ArgumentNullException.ThrowIfNull(bounds);
-        var packing = PackingCatalog.SmlalRows;
+        var packing = RowPolynomial.Spaced(spacing);
         if (filter.Height != 3 || filter.Width != 3 || filter.Outputs % Pair != 0)
             return PackingOutcome.Declined($"needs a 3x3 kernel and an even number of outputs, not {filter.Height}x{filter.Width} and {filter.Outputs}");
         if (!packing.WeightsFit(filter.Limit) || (compact && filter.Limit > 7))
-            return PackingOutcome.Declined($"weights up to {filter.Limit} do not fit (limit {(compact ? 7 : 127)})");
+            return PackingOutcome.Declined($"weights up to {filter.Limit} do not fit (limit {(compact ? 7 : RowPolynomial.Greatest(packing.WeightsFit))})");
         if (!packing.ActivationsFit(bounds.Greatest))
-            return PackingOutcome.Declined($"activations up to {bounds.Greatest} do not fit (limit 127)");
+            return PackingOutcome.Declined($"activations up to {bounds.Greatest} do not fit (limit {RowPolynomial.Greatest(packing.ActivationsFit)})");
 
-        var writer = new RowsWriter(packing, filter, bounds, compact);
+        var writer = new RowsWriter(packing, filter, bounds, compact, laneLimit);
         for (var output = 0; output < filter.Outputs; output += Pair)
             if (writer.Tile(output) is { } refusal)
                 return PackingOutcome.Declined(refusal);
         return PackingOutcome.Of(writer.Layer());
     }
 
-    private sealed class RowsWriter(Packing packing, FilterCodes filter, ActivationBounds bounds, bool compact)
+    private sealed class RowsWriter(Packing packing, FilterCodes filter, ActivationBounds bounds, bool compact, int laneLimit)
     {
-        // Bits left for the whole sums of lanes 0 to 4 in the two running sums, lanes_rows_tile.h.
-        private static readonly ImmutableArray<int> SumBits = [24, 24, 24, 28, 16];
+        // Bits left for the whole sums of lanes 0 to 4 in the running sums, lanes_rows_tile.h.
+        private readonly ImmutableArray<int> sumBits =
+            [2 * packing.WeightFields[1], 2 * packing.WeightFields[1], 32, packing.AccumulatorBits - (3 * packing.WeightFields[1]), 32];
 
         private readonly ImmutableArray<Lane> lanes = packing.Lanes;
         private readonly List<uint> words = [];
@@ -51,13 +54,13 @@ public static class ConvRowsStream
             var tileLanes = (from c in Enumerable.Range(output, Pair)
                              from lane in lanes
                              select new TileLane(c, lane.Offset, lane.Bits)).ToImmutableArray();
-            if (Chunker.Cut(3 * filter.Channels, [.. tileLanes.Select(l => l.Bits)], Range, LongestChunk) is not { } chunks)
-                return $"channel {output}: one row of taps overflows 12 bits at activations up to {bounds.Greatest}";
+            if (Chunker.Cut(3 * filter.Channels, [.. tileLanes.Select(l => Math.Min(l.Bits, laneLimit))], Range, LongestChunk) is not { } chunks)
+                return $"channel {output}: one row of taps overflows {Math.Min(lanes[0].Bits, laneLimit)} bits at activations up to {bounds.Greatest}";
             for (var i = 0; i < tileLanes.Length; i++)
             {
                 var whole = chunks.Aggregate(default(LaneRange), (sum, chunk) => sum + chunk.Lanes[i]);
-                if (!whole.Fits(SumBits[i % lanes.Length]))
-                    return $"channel {output}: the whole sum of lane {i % lanes.Length} spans {whole.Width}, more than {SumBits[i % lanes.Length]} bits";
+                if (!whole.Fits(sumBits[i % lanes.Length]))
+                    return $"channel {output}: the whole sum of lane {i % lanes.Length} spans {whole.Width}, more than {sumBits[i % lanes.Length]} bits";
             }
             Write(output, chunks);
             tiles.Add(new PackedTile(output, tileLanes, chunks));
@@ -76,7 +79,7 @@ public static class ConvRowsStream
         {
             for (var c = 0; c < filter.Outputs; c++)
                 left[c] += RowPolynomial.Side(filter, c, 0, bounds.Padding);
-            return new PackedLayer([.. words], [.. starts], [.. left], [], longest, [.. tiles]);
+            return new PackedLayer([.. words], [.. starts], [.. left], [], longest, [.. tiles]) { Spacing = packing.WeightFields[1] };
         }
 
         private void Write(int output, ImmutableArray<Chunk> chunks)
@@ -90,7 +93,7 @@ public static class ConvRowsStream
                 var steps = chunk.End - chunk.Begin;
                 words.Add((uint)steps | (i == 1 ? AfterFirst : 0));
                 for (var c = 0; c < Pair; c++)
-                    Start(output + c, chunk.Lanes.AsSpan(c * lanes.Length, lanes.Length));
+                    Start(output + c, chunk, chunk.Lanes.AsSpan(c * lanes.Length, lanes.Length));
                 for (var step = chunk.Begin; step < chunk.End; step++)
                     Step(output, step);
                 expanded += 2 * Pair + Pair * steps + 1;
@@ -100,11 +103,14 @@ public static class ConvRowsStream
             longest = Math.Max(longest, expanded);
         }
 
-        private void Start(int output, ReadOnlySpan<LaneRange> ranges)
+        private void Start(int output, Chunk chunk, ReadOnlySpan<LaneRange> ranges)
         {
             var word = 0ul;
             for (var i = 0; i < lanes.Length; i++)
                 word += (ulong)ranges[i].Start << lanes[i].Offset;
+            Span<int> taps = stackalloc int[3];
+            for (var step = chunk.Begin; step < chunk.End; step++)
+                word += packing.Missing(RowPolynomial.Word(packing, Taps(output, step, taps)));
             words.Add((uint)word);
             words.Add((uint)(word >> 32));
             // Lane 2 sees all taps of an output, and so do lanes 0 and 3, or 1 and 4, of neighbouring blocks together.
@@ -114,18 +120,34 @@ public static class ConvRowsStream
 
         private void Step(int output, int step)
         {
-            Span<int> taps = stackalloc int[3];
-            var codes = 0u;
-            for (var c = 0; c < Pair; c++)
-            {
-                RowPolynomial.Read(filter, output + c, step / filter.Channels, step % filter.Channels, taps);
-                if (compact)
-                    codes |= RowPolynomial.Codes(packing, taps) << (4 * c);
-                else
-                    words.Add(RowPolynomial.Word(packing, taps));
-            }
+            Span<int> first = stackalloc int[3], second = stackalloc int[3];
+            Taps(output, step, first);
+            Taps(output + 1, step, second);
             if (compact)
-                words.Add(codes);
+            {
+                words.Add(Codes(first, second));
+                return;
+            }
+            words.Add(RowPolynomial.Word(packing, first));
+            words.Add(RowPolynomial.Word(packing, second));
+        }
+
+        /// <summary>Codes w + 8 of two channels: the second's four bits above the first's, the highest where there is room.</summary>
+        private uint Codes(ReadOnlySpan<int> first, ReadOnlySpan<int> second)
+        {
+            var word = RowPolynomial.Codes(packing, first);
+            for (var field = 0; field < packing.WeightFields.Length; field++)
+            {
+                var offset = packing.WeightFields[field] + 4;
+                word |= (uint)(second[RowPolynomial.Columns[field]] + 8) << (offset + 4 <= packing.OperandBits ? offset : 8);
+            }
+            return word;
+        }
+
+        private Span<int> Taps(int output, int step, Span<int> taps)
+        {
+            RowPolynomial.Read(filter, output, step / filter.Channels, step % filter.Channels, taps);
+            return taps;
         }
     }
 }

@@ -2,65 +2,119 @@ using System.Collections.Immutable;
 
 namespace Brim.Compile.Accumulators;
 
-/// <summary>Weights of <c>brim_lanes_depthwise3x3_rows</c>: nine taps in a single chunk (smlal-rows).</summary>
+/// <summary>
+/// Weights of <c>brim_lanes_depthwise3x3_rows</c>: nine taps in a single chunk (smlal-rows). Where whole weights would overflow their lanes, their low
+/// bits and what is above them are summed in lanes of their own.
+/// </summary>
 public static class DepthwiseRows
 {
-    /// <summary>Words of one channel: three rows of taps, the start (low, high), left, right.</summary>
-    public const int ChannelWords = 7;
+    /// <summary>Words of one part of a channel: three rows of taps, the start (low, high), left, right.</summary>
+    public const int PartWords = 7;
 
-    /// <summary>Packs a depthwise 3 x 3 filter, given as one of one input channel.</summary>
-    /// <param name="filter">[channel][3][3][1], codes at most 127.</param>
-    /// <param name="bounds">Activations of each channel, at most 127.</param>
-    public static PackingOutcome Build(FilterCodes filter, ActivationBounds bounds)
+    /// <summary>Low bits of a split weight: codes of 8 bits then have halves of 4.</summary>
+    private const int Low = 4;
+
+    /// <summary>Packs a depthwise 3 x 3 filter, given as one of one input channel, in the cheapest form that holds it.</summary>
+    /// <param name="filter">[channel][3][3][1].</param>
+    /// <param name="bounds">Activations of each channel.</param>
+    /// <param name="laneLimit">Most bits that a lane may need, however wide it is.</param>
+    public static PackingOutcome Build(FilterCodes filter, ActivationBounds bounds, int laneLimit = 64)
     {
         ArgumentNullException.ThrowIfNull(filter);
         ArgumentNullException.ThrowIfNull(bounds);
-        var packing = PackingCatalog.SmlalRows;
+        PackingOutcome? first = null;
+        foreach (var (spacing, splitBits) in new[] { (12, 0), (13, 0), (12, Low), (13, Low) })
+        {
+            var outcome = Build(filter, bounds, spacing, splitBits, laneLimit);
+            if (outcome.Layer is not null)
+                return outcome;
+            first ??= outcome;
+        }
+        return first!;
+    }
+
+    /// <summary>Packs it in one form.</summary>
+    /// <param name="filter">[channel][3][3][1].</param>
+    /// <param name="bounds">Activations of each channel; at most 127 for fields 12 bits apart, 63 for 13.</param>
+    /// <param name="spacing">Bits from field to field, 12 or 13.</param>
+    /// <param name="splitBits">Low bits of a weight that are summed apart; 0 to sum whole weights.</param>
+    /// <param name="laneLimit">Most bits that a lane may need, however wide it is.</param>
+    public static PackingOutcome Build(FilterCodes filter, ActivationBounds bounds, int spacing, int splitBits, int laneLimit = 64)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        ArgumentNullException.ThrowIfNull(bounds);
+        var packing = RowPolynomial.Spaced(spacing);
         if (filter.Height != 3 || filter.Width != 3 || filter.Channels != 1)
             return PackingOutcome.Declined($"needs a 3x3 kernel of one channel, not {filter.Height}x{filter.Width}x{filter.Channels}");
-        if (!packing.WeightsFit(filter.Limit))
-            return PackingOutcome.Declined($"weights up to {filter.Limit} do not fit (limit 127)");
+        var parts = splitBits == 0 ? [filter] : Split(filter, splitBits);
+        if (parts.FirstOrDefault(p => !packing.WeightsFit(p.Limit)) is { } wide)
+            return PackingOutcome.Declined($"weights up to {wide.Limit} do not fit (limit {RowPolynomial.Greatest(packing.WeightsFit)})");
         if (!packing.ActivationsFit(bounds.Greatest))
-            return PackingOutcome.Declined($"activations up to {bounds.Greatest} do not fit (limit 127)");
+            return PackingOutcome.Declined($"activations up to {bounds.Greatest} do not fit (limit {RowPolynomial.Greatest(packing.ActivationsFit)})");
 
-        var lanes = packing.Lanes;
-        var words = ImmutableArray.CreateBuilder<uint>();
-        var starts = ImmutableArray.CreateBuilder<long>();
-        var left = ImmutableArray.CreateBuilder<long>();
-        var right = ImmutableArray.CreateBuilder<long>();
-        var tiles = ImmutableArray.CreateBuilder<PackedTile>();
-        Span<int> taps = stackalloc int[3];
+        var writer = new PartWriter(packing, bounds, laneLimit);
         for (var c = 0; c < filter.Outputs; c++)
         {
+            for (var part = 0; part < parts.Length; part++)
+            {
+                if (writer.Add(parts[part], c, part * splitBits) is { } refusal)
+                    return PackingOutcome.Declined(refusal);
+            }
+        }
+        return PackingOutcome.Of(writer.Layer(filter.Outputs) with { SplitBits = splitBits });
+    }
+
+    /// <summary>Weights as low + 2^bits * high, low being in two's complement.</summary>
+    private static FilterCodes[] Split(FilterCodes filter, int bits)
+    {
+        var half = 1 << (bits - 1);
+        return
+        [
+            filter with { Codes = [.. filter.Codes.Select(w => (sbyte)(((w + half) & ((1 << bits) - 1)) - half))] },
+            filter with { Codes = [.. filter.Codes.Select(w => (sbyte)((w + half) >> bits))] },
+        ];
+    }
+
+    private sealed class PartWriter(Packing packing, ActivationBounds bounds, int laneLimit)
+    {
+        private readonly ImmutableArray<Lane> lanes = packing.Lanes;
+        private readonly List<uint> words = [];
+        private readonly SortedDictionary<int, long> starts = [];
+        private readonly List<PackedTile> tiles = [];
+
+        /// <summary>Adds a part of a channel, or returns why it does not fit.</summary>
+        public string? Add(FilterCodes filter, int output, int shift)
+        {
             var ranges = new LaneRange[lanes.Length];
+            var start = 0ul;
+            Span<int> taps = stackalloc int[3];
             for (var row = 0; row < 3; row++)
             {
-                RowPolynomial.Read(filter, c, row, 0, taps);
-                words.Add(RowPolynomial.Word(packing, taps));
+                RowPolynomial.Read(filter, output, row, 0, taps);
+                var word = RowPolynomial.Word(packing, taps);
+                words.Add(word);
+                start += packing.Missing(word);
                 for (var i = 0; i < lanes.Length; i++)
-                    ranges[i] += RowPolynomial.Range(lanes[i], taps, bounds[c]);
+                    ranges[i] += RowPolynomial.Range(lanes[i], taps, bounds[output]);
             }
             for (var i = 0; i < lanes.Length; i++)
-                if (!ranges[i].Fits(lanes[i].Bits))
-                    return PackingOutcome.Declined($"channel {c}: lane {i} spans {ranges[i].Width}, more than {lanes[i].Bits} bits");
-
-            var start = 0ul;
-            for (var i = 0; i < lanes.Length; i++)
+            {
+                var bits = Math.Min(lanes[i].Bits, laneLimit);
+                if (!ranges[i].Fits(bits))
+                    return $"channel {output}: lane {i} spans {ranges[i].Width}, more than {bits} bits";
                 start += (ulong)ranges[i].Start << lanes[i].Offset;
+            }
             words.Add((uint)start);
             words.Add((uint)(start >> 32));
-            starts.Add(ranges[2].Start);
-            left.Add(ranges[4].Start + RowPolynomial.Side(filter, c, 0, bounds.Padding));
-            right.Add(ranges[0].Start + RowPolynomial.Side(filter, c, 2, bounds.Padding));
+            starts[output] = starts.GetValueOrDefault(output) + (ranges[2].Start << shift);
             // Only lane 1 of the first block is an output, so the carry of lane 3 into its lane 0 may be anything that fits: 0.
-            words.Add((uint)left[c] << lanes[1].Offset);
-            words.Add((uint)right[c]);
-            tiles.Add(new PackedTile(
-                c,
-                [.. lanes.Select(l => new TileLane(c, l.Offset, l.Bits))],
-                [new Chunk(0, 3, [.. ranges])]));
+            words.Add((uint)(ranges[4].Start + RowPolynomial.Side(filter, output, 0, bounds.Padding)) << lanes[1].Offset);
+            words.Add((uint)(ranges[0].Start + RowPolynomial.Side(filter, output, 2, bounds.Padding)));
+            tiles.Add(new PackedTile(output, [.. lanes.Select(l => new TileLane(output, l.Offset, l.Bits))], [new Chunk(0, 3, [.. ranges])]));
+            return null;
         }
-        return PackingOutcome.Of(new PackedLayer(
-            words.ToImmutable(), starts.ToImmutable(), left.ToImmutable(), right.ToImmutable(), ChannelWords, tiles.ToImmutable()));
+
+        public PackedLayer Layer(int outputs) =>
+            new([.. words], [.. starts.Values], [], [], words.Count / outputs, [.. tiles]) { Spacing = packing.WeightFields[1] };
     }
 }

@@ -17,6 +17,12 @@ public sealed record PackedLayer(
     int LongestTile,
     ImmutableArray<PackedTile> Tiles)
 {
+    /// <summary>Bits from field to field, where the kernel takes several distances; else 0.</summary>
+    public int Spacing { get; init; }
+
+    /// <summary>Low bits of a weight that have lanes of their own, where the kernel splits weights in two; else 0.</summary>
+    public int SplitBits { get; init; }
+
     /// <summary>Flash that the stream takes.</summary>
     public int Bytes => Words.Length * 4;
 

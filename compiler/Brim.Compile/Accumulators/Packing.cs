@@ -24,6 +24,12 @@ public sealed record Packing(
     ImmutableArray<int> ActivationFields,
     PackedAxis WeightAxis)
 {
+    /// <summary>
+    /// True if activation words are stored less 2^(OperandBits - 1), so that the highest field may take the sign bit. Every product then lacks that
+    /// times its weight word: a constant, which <see cref="Missing"/> gives back with the start.
+    /// </summary>
+    public bool IsOffset { get; init; }
+
     /// <summary>Multiplications of one instruction.</summary>
     public int Multiplications => Halves * WeightFields.Length * ActivationFields.Length;
 
@@ -51,13 +57,17 @@ public sealed record Packing(
 
     /// <summary>True if activations up to <paramref name="bound"/> fit the signed operand.</summary>
     public bool ActivationsFit(long bound) =>
-        ActivationFields.Sum(f => bound << f) <= (1L << (OperandBits - 1)) - 1;
+        ActivationFields.Sum(f => bound << f) <= (1L << (OperandBits - (IsOffset ? 0 : 1))) - 1;
 
     /// <summary>The weight operand.</summary>
     public uint WeightWord(ReadOnlySpan<int> weights) => Word(weights, WeightFields);
 
     /// <summary>The activation operand.</summary>
-    public uint ActivationWord(ReadOnlySpan<int> activations) => Word(activations, ActivationFields);
+    public uint ActivationWord(ReadOnlySpan<int> activations) => Word(activations, ActivationFields) ^ (IsOffset ? 1u << (OperandBits - 1) : 0);
+
+    /// <summary>What the products of a weight operand lack because activations are offset, modulo the accumulator.</summary>
+    /// <param name="weight">The operand.</param>
+    public ulong Missing(uint weight) => IsOffset ? (ulong)(((long)((int)weight << (32 - OperandBits)) >> (32 - OperandBits)) << (OperandBits - 1)) : 0;
 
     private static uint Word(ReadOnlySpan<int> values, ImmutableArray<int> fields)
     {

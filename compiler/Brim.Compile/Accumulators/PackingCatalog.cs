@@ -33,7 +33,11 @@ public static class PackingCatalog
     public static Packing SmlalRows { get; } =
         new("smlal-rows", "smlal", 64, 32, 1, [0, 12, 24], [0, 12, 24], PackedAxis.Taps);
 
-    /// <summary>All of them.</summary>
+    /// <summary>The same in 2^13, for weights up to 31 and activations up to 63: lanes of twice the size.</summary>
+    public static Packing SmlalRows13 { get; } =
+        SmlalRows with { WeightFields = [0, 13, 26], ActivationFields = [0, 13, 26], IsOffset = true };
+
+    /// <summary>All of them; those that differ in the distance of their fields only have one name.</summary>
     public static ImmutableArray<Packing> All { get; } =
-        [Wide32, Dual16, Triple10, Smlad32, SmladDual, SmladPixels, SmlalQuad, SmlalRows];
+        [Wide32, Dual16, Triple10, Smlad32, SmladDual, SmladPixels, SmlalQuad, SmlalRows, SmlalRows13];
 }

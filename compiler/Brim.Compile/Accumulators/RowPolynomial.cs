@@ -23,6 +23,12 @@ internal static class RowPolynomial
         return range;
     }
 
+    /// <summary>The packing whose fields are <paramref name="spacing"/> bits apart, 12 or 13.</summary>
+    public static Packing Spaced(int spacing) => spacing == PackingCatalog.SmlalRows.WeightFields[1] ? PackingCatalog.SmlalRows : PackingCatalog.SmlalRows13;
+
+    /// <summary>Greatest value of a weight or an activation, for messages.</summary>
+    public static int Greatest(Func<long, bool> fits) => Enumerable.Range(1, 255).TakeWhile(v => fits(v)).Last();
+
     /// <summary>The weight operand.</summary>
     public static uint Word(Packing packing, ReadOnlySpan<int> taps) =>
         packing.WeightWord([taps[Columns[0]], taps[Columns[1]], taps[Columns[2]]]);

@@ -108,6 +108,9 @@ public class BitFlipTests
         var proven = certificate.Layers.Where(l => l.Sums is not null).SelectMany(l => l.Sums!.Words.Select(w => w.Array)).ToHashSet(StringComparer.Ordinal);
         var unnoticed = new List<BitFlip>();
         tried = 0;
+        var intact = new DiagnosticBag();
+        LibraryChecker.Check("library", certificate, source, inputs, intact);
+        Assert.False(intact.HasErrors, string.Join('\n', intact.Items));
         foreach (var flip in source.Arrays.Values.Where(a => proven.Contains(a.Name)).SelectMany(BitFlip.AllOf).Where(wanted))
         {
             tried++;

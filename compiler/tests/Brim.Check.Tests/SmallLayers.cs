@@ -15,8 +15,9 @@ internal static class SmallLayers
     /// <summary>Kernel function, rule, target, and the layer that makes the rule choose it.</summary>
     public static IReadOnlyList<(string Kernel, string Rule, string Target, Func<Graph> Graph)> All { get; } =
     [
-        ("brim_lanes_conv3x3_rows", "LaneConv3x3RowsRule", "cortex-m4", () => Same(4, 5, 3, 4, 4, ElementType.Unsigned(6))),
+        ("brim_lanes_conv3x3_rows", "LaneConv3x3RowsRule", "cortex-m4", () => Same(4, 5, 8, 2, 4, ElementType.Unsigned(6))),
         ("brim_lanes_conv3x3_rows", "LaneConv3x3RowsRule", "cortex-m4", () => Same(3, 4, 2, 2, 6)),
+        ("brim_lanes_conv3x3_rows", "LaneConv3x3RowsRule", "cortex-m4", () => Same(3, 3, 3, 2, 4, ElementType.Unsigned(7))),
         ("brim_lanes_conv3x3_triple", "LaneConv3x3TripleRule", "cortex-m0", () => Same(3, 3, 3, 4, 4, ElementType.Unsigned(6))),
         ("brim_lanes_conv3x3_triple", "LaneConv3x3TripleRule", "cortex-m0", () => Same(3, 3, 2, 3, 5, ElementType.Unsigned(6), Requantization.Single)),
         ("brim_lanes_conv_dual", "LaneConvDualRule", "cortex-m4", () => Strided(4, 4, 6, 5, ElementType.Unsigned(6))),
@@ -24,6 +25,8 @@ internal static class SmallLayers
         ("brim_lanes_conv_dual16", "LaneConvDual16Rule", "cortex-m0", () => Strided(4, 4, 16, 3, ElementType.Int8)),
         ("brim_lanes_conv_dual16", "LaneConvDual16Rule", "cortex-m0", () => Same(2, 3, 5, 9, 5, ElementType.Int8, Requantization.Single)),
         ("brim_lanes_depthwise3x3_rows", "LaneDepthwise3x3RowsRule", "cortex-m4", () => Depthwise(3, 4, 3, 4)),
+        ("brim_lanes_depthwise3x3_rows", "LaneDepthwise3x3RowsRule", "cortex-m4", () => Depthwise(3, 4, 3, 5, ElementType.Unsigned(6))),
+        ("brim_lanes_depthwise3x3_rows", "LaneDepthwise3x3RowsRule", "cortex-m4", () => Depthwise(3, 4, 2, 8)),
         ("brim_lanes_dense_dual", "LaneDenseDualRule", "cortex-m4", () => Dense(1, 22, 18, 4, ElementType.Unsigned(6))),
         ("brim_conv2d_s8_smlad_clamped", "SmladConv2DRule", "cortex-m4", () => Strided(4, 4, 3, 3, ElementType.Int8, 8)),
         ("brim_conv2d_s8_mla_clamped", "MlaConv2DRule", "cortex-m0", () => Strided(4, 4, 3, 2, ElementType.Int8, 8)),

@@ -59,8 +59,8 @@ internal static class CalibrationLayers
         new("single clamped", 8, ElementType.Int8, Requantization.Single, -100, Activation.Relu),
     ];
 
-    /// <summary>Widths for which lanes pay.</summary>
-    public static ImmutableArray<LayerCodes> Narrow { get; } = [LayerCodes.Narrow(4, 4), LayerCodes.Narrow(4, 6)];
+    /// <summary>Widths for which lanes pay: narrow weights, and wider ones with which some kernels work in other forms.</summary>
+    public static ImmutableArray<LayerCodes> Narrow { get; } = [LayerCodes.Narrow(4, 4), LayerCodes.Narrow(4, 6), LayerCodes.Narrow(6, 4), LayerCodes.Narrow(8, 5)];
 
     /// <summary>Rescaling with a left shift, with two roundings, to limits that need two comparisons, with negative results: for every third layer.</summary>
     public static ImmutableArray<LayerCodes> Rescalings { get; } =

@@ -15,7 +15,9 @@ public sealed class LaneConv3x3RowsRule() : LaneRule(PackingCatalog.SmlalRows, "
         ConvolutionShape.From(node, out var reason) is { } shape ? shape.SameThreeByThreeObjection() : reason;
 
     private protected override IEnumerable<(string Name, bool Compact, PackingOutcome Outcome)> Variants(LaneLayer layer) =>
-        [LaneVariants.CompactIfPossible(layer, compact => ConvRowsStream.Build(layer.Filter, layer.Bounds, compact))];
+        from spacing in new[] { 13, 12 }
+        let variant = LaneVariants.CompactIfPossible(layer, compact => ConvRowsStream.Build(layer.Filter, layer.Bounds, compact, spacing, layer.LaneLimit))
+        select variant with { Name = $"{variant.Name}, fields of {spacing} bits" };
 
     private protected override LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays)
     {
@@ -31,6 +33,7 @@ public sealed class LaneConv3x3RowsRule() : LaneRule(PackingCatalog.SmlalRows, "
                 CField.Of("channels", channels),
                 CField.Of("outputs", outputs),
                 CField.Of("strip_rows", rows),
+                CField.Of("spacing", packed.Spacing),
                 CField.Of("input_offset", layer.InputOffset),
                 CField.Of("padding", layer.Bounds.Padding),
                 CField.Of("compact", compact ? 1 : 0),

@@ -25,9 +25,9 @@ public sealed class LaneDepthwise3x3RowsRule() : LaneRule(PackingCatalog.SmlalRo
     }
 
     private protected override IEnumerable<(string Name, bool Compact, PackingOutcome Outcome)> Variants(LaneLayer layer) =>
-        [("", false, DepthwiseRows.Build(layer.Filter, layer.Bounds))];
+        [("", false, DepthwiseRows.Build(layer.Filter, layer.Bounds, layer.LaneLimit))];
 
-    /// <summary>call; channel; pack: words of three pixels packed; row: rows times channels; block: of three pixels; store: codes stored.</summary>
+    /// <summary>call; channel; pack: words of three pixels packed; row: rows times channels; block: of three pixels; part: second parts of blocks; store: codes stored.</summary>
     private protected override LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays)
     {
         var x = node.InputType(0).Shape;
@@ -38,6 +38,8 @@ public sealed class LaneDepthwise3x3RowsRule() : LaneRule(PackingCatalog.SmlalRo
                 CField.Of("height", height),
                 CField.Of("width", width),
                 CField.Of("channels", channels),
+                CField.Of("spacing", packed.Spacing),
+                CField.Of("split_bits", packed.SplitBits),
                 CField.Of("input_offset", layer.InputOffset),
                 CField.Of("padding", layer.Bounds.Padding),
                 CField.Of("weights", arrays.Stream, "const brim_lanes_depthwise_rows *"),
@@ -53,6 +55,7 @@ public sealed class LaneDepthwise3x3RowsRule() : LaneRule(PackingCatalog.SmlalRo
                 ("pack", (long)channels * height * blocks),
                 ("row", (long)channels * height),
                 ("block", (long)channels * height * blocks),
+                ("part", packed.SplitBits == 0 ? 0 : (long)channels * height * blocks),
                 ("store", (long)channels * height * width),
             ]);
     }

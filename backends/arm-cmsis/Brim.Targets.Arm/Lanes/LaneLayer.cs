@@ -41,6 +41,9 @@ internal sealed class LaneLayer
     /// <summary>What kernels add to a stored byte, modulo 256, to get u.</summary>
     public int InputOffset => -LowestCode & 0xFF;
 
+    /// <summary>Most bits that a lane may need, by the accumulator that is asked for.</summary>
+    public int LaneLimit { get; private init; } = 64;
+
     private bool TwoRoundings => Layer.Scheme == Requantization.TfLiteDouble;
 
     private int Left => TwoRoundings ? 0 : Math.Max(0, Layer.Factors.Where(f => f.Multiplier != 0).Select(f => f.Shift + 2).DefaultIfEmpty(0).Max());
@@ -69,7 +72,7 @@ internal sealed class LaneLayer
         }
         var filter = Codes(node, layer);
         var bounds = ActivationBounds.Uniform(node.Node.Op is DepthwiseConv2D ? filter.Outputs : filter.Channels, codes.Max - lowest, padding);
-        var made = new LaneLayer(layer, filter, bounds, lowest);
+        var made = new LaneLayer(layer, filter, bounds, lowest) { LaneLimit = node.Accumulators.Bits ?? 64 };
         reason = made.ShiftObjection();
         return reason is null ? made : null;
     }

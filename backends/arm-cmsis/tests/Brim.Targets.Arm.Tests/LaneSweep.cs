@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using Brim.Core.Diagnostics;
 using Brim.Core.IR;
 using Brim.Core.IR.Ops;
@@ -58,10 +59,10 @@ internal sealed class LaneSweep(string name, int seed)
     {
         var scale = _random.Real(0.01, 0.1);
         var input = _editor.AddInput($"x{index}", Codes(x, scale));
-        var limit = _random.Pick([1, 3, 7, 7, 7, 7, 7, 15]);
+        var limit = _random.Pick([1, 3, 7, 7, 7, 7, 7, 15, 31, 127]);
         var (channels, taps) = (w[axis], (int)(w.ElementCount / w[axis]));
         double[] scales = [.. Enumerable.Range(0, channels).Select(_ => 0.01 * Math.Pow(2, _random.Real(-2, 1)))];
-        var weightType = new TensorType(ElementType.Signed(limit switch { 1 => 2, 3 => 3, 7 => 4, _ => 5 }), w, QuantParams.PerAxis(axis, [.. scales], [.. new int[channels]]));
+        var weightType = new TensorType(ElementType.Signed(BitOperations.Log2((uint)limit) + 2), w, QuantParams.PerAxis(axis, [.. scales], [.. new int[channels]]));
         var weights = _editor.AddConstant($"w{index}", Tensor.FromCodes(weightType, Weights((int)w.ElementCount, limit)));
         var bias = _editor.AddConstant($"b{index}",
             Tensor.FromCodes(new TensorType(ElementType.Int32, [channels]), [.. Enumerable.Range(0, channels).Select(_ => _random.Between(-2000, 2000))]));

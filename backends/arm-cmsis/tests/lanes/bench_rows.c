@@ -13,7 +13,8 @@ static uint8_t input[H * W * C_IN], output[H * W * C_OUT];
 static uint32_t scratch[60000];
 #define PAIR_WORDS (C_IN * 6 + 500)
 static const brim_lanes_conv3x3_rows_params params = {
-    H, W, C_IN, C_OUT, STRIP, 0, ZERO, COMPACT, PAIR_WORDS, stream, channel, left, {TWO, true, 0, 0, UMAX}};
+    H,    W,       C_IN,       C_OUT,  STRIP,   SPACING, 0,
+    ZERO, COMPACT, PAIR_WORDS, stream, channel, left,    {TWO, true, 0, 0, UMAX}};
 
 int main(void) {
     for (unsigned i = 0; i < sizeof weights; i++)
@@ -27,7 +28,7 @@ int main(void) {
                            0, 0, UMAX, weights, bias, multiplier, shift};
     int32_t pair_words;
     int chunks;
-    const int words = lanes_pack_rows(&l, COMPACT, stream, channel, left, &pair_words, &chunks);
+    const int words = lanes_pack_rows(&l, SPACING, COMPACT, stream, channel, left, &pair_words, &chunks);
     report("chunks per pair x100 ", (uint32_t)(chunks * 200 / C_OUT));
     report("flash bytes ", (uint32_t)words * 4);
     report("int8 flash bytes ", sizeof weights);

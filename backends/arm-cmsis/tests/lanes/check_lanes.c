@@ -36,7 +36,7 @@ static int32_t bias[MAX_CHANNELS], multiplier[MAX_CHANNELS], shift[MAX_CHANNELS]
     right[MAX_CHANNELS];
 static uint32_t stream[4 * MAX_OUT * MAX_TAPS];
 static brim_lanes_channel channel[MAX_CHANNELS];
-static brim_lanes_depthwise_rows rows[MAX_CHANNELS];
+static brim_lanes_depthwise_rows rows[2 * MAX_CHANNELS];
 static uint8_t image[MAX_PIXELS * MAX_CHANNELS + 4] __attribute__((aligned(4)));
 static uint8_t codes[MAX_PIXELS * MAX_CHANNELS + 4] __attribute__((aligned(4)));
 static uint8_t output[MAX_PIXELS * MAX_CHANNELS];
@@ -109,14 +109,15 @@ static uint32_t check_rows(void) {
     l.width = between(1, 12);
     l.channels = between(1, 40);
     l.outputs = 2 * between(1, 4);
-    fill(&l, l.outputs * 9 * l.channels, 7);
-    const int compact = between(0, 1), offset = between(0, 1) * 128;
+    const int spacing = between(12, 13), compact = between(0, 1);
+    fill(&l, l.outputs * 9 * l.channels, compact || between(0, 1) ? 7 : spacing == 13 ? 31 : 20);
+    const int offset = between(0, 1) * 128;
     int32_t pair_words;
     int chunks;
-    lanes_pack_rows(&l, compact, stream, channel, left, &pair_words, &chunks);
+    lanes_pack_rows(&l, spacing, compact, stream, channel, left, &pair_words, &chunks);
     const brim_lanes_conv3x3_rows_params params = {
-        l.height,   l.width, l.channels, l.outputs, 2 * between(1, 7), offset, l.padding, compact != 0,
-        pair_words, stream,  channel,    left,      codes_of(&l)};
+        l.height,  l.width,      l.channels, l.outputs, 2 * between(1, 7), spacing, offset,
+        l.padding, compact != 0, pair_words, stream,    channel,           left,    codes_of(&l)};
     uint32_t bad = 0;
     for (int kind = 0; kind < 3 + 2 * l.outputs; kind++) {
         lanes_input(&l, kind, image);
@@ -249,11 +250,16 @@ static uint32_t check_depthwise(void) {
     l.width = between(3, 16);
     l.channels = 1;
     l.outputs = between(1, 8);
-    fill(&l, l.outputs * 9, 7);
+    const int spacing = between(12, 13), split_bits = between(0, 1) * 4;
+    fill(&l, l.outputs * 9, split_bits == 0 ? 7 : between(0, 1) ? 127 : 31);
+    if (split_bits != 0 && spacing == 12) {
+        l.umax = l.umax > 56 ? 56 : l.umax; /* nine weights up to 8 times 56: 12 bits */
+        l.padding = between(0, l.umax);
+    }
     const int offset = between(0, 1) * 128, pixels = l.height * l.width;
-    lanes_pack_depthwise(&l, rows, channel);
-    const brim_lanes_depthwise3x3_rows_params params = {l.height,  l.width, l.outputs, offset,
-                                                        l.padding, rows,    channel,   codes_of(&l)};
+    lanes_pack_depthwise(&l, spacing, split_bits, rows, channel);
+    const brim_lanes_depthwise3x3_rows_params params = {
+        l.height, l.width, l.outputs, spacing, split_bits, offset, l.padding, rows, channel, codes_of(&l)};
     uint32_t bad = 0;
     for (int kind = 0; kind < 5; kind++) {
         for (int c = 0; c < l.outputs; c++) {

@@ -115,9 +115,9 @@ static int lanes_abs(int x) {
  * @param chunks  out: number of chunks of all pairs, for the report
  * @return words written; `channel` and `left` filled, *pair_words the longest expanded stream
  */
-__attribute__((unused)) static int lanes_pack_rows(const lanes_layer *l, int compact, uint32_t *stream,
-                                                   brim_lanes_channel *channel, int32_t *left,
-                                                   int32_t *pair_words, int *chunks) {
+__attribute__((unused)) static int lanes_pack_rows(const lanes_layer *l, int spacing, int compact,
+                                                   uint32_t *stream, brim_lanes_channel *channel,
+                                                   int32_t *left, int32_t *pair_words, int *chunks) {
     uint32_t *to = stream;
     const int steps = 3 * l->channels;
     *pair_words = 0;
@@ -128,11 +128,11 @@ __attribute__((unused)) static int lanes_pack_rows(const lanes_layer *l, int com
         int32_t starts[2] = {0, 0}, lefts[2] = {0, 0};
         uint32_t *header = to++;
         while (begin < steps) {
-            int sum[2] = {0, 0}, end = begin;
+            int sum[2] = {0, 0}, top[2] = {0, 0}, end = begin;
             uint64_t start[2] = {0, 0};
             while (end < steps && end - begin < 64) {
                 const int ky = end / l->channels, k = end % l->channels;
-                int grown[2];
+                int grown[2], tops[2];
                 uint64_t add[2];
                 for (int i = 0; i < 2; i++) {
                     const int8_t *w = l->weights + ((c + i) * 3 + ky) * 3 * l->channels + k;
@@ -140,14 +140,25 @@ __attribute__((unused)) static int lanes_pack_rows(const lanes_layer *l, int com
                     const uint64_t n0 = w0 < 0 ? (uint64_t)-w0 : 0, n1 = w1 < 0 ? (uint64_t)-w1 : 0,
                                    n2 = w2 < 0 ? (uint64_t)-w2 : 0;
                     grown[i] = sum[i] + lanes_abs(w0) + lanes_abs(w1) + lanes_abs(w2);
-                    add[i] = (uint64_t)l->umax * (n2 + ((n1 + n2) << 12) + ((n0 + n1 + n2) << 24) +
-                                                  ((n0 + n1) << 36) + (n0 << 48));
+                    add[i] =
+                        (uint64_t)l->umax * (n2 + ((n1 + n2) << spacing) + ((n0 + n1 + n2) << (2 * spacing)) +
+                                             ((n0 + n1) << (3 * spacing)) + (n0 << (4 * spacing)));
+                    tops[i] = top[i] + lanes_abs(w0);
+                    if (spacing == 13)
+                        add[i] += (uint64_t)(w2 + (int64_t)w1 * (1 << 13) + (int64_t)w0 * (1 << 26)) << 31;
                 }
-                if (grown[0] * l->umax > 4095 || grown[1] * l->umax > 4095)
+                if (grown[0] * l->umax >= 1 << spacing || grown[1] * l->umax >= 1 << spacing ||
+                    tops[0] * l->umax >= 1 << (64 - 4 * spacing) ||
+                    tops[1] * l->umax >= 1 << (64 - 4 * spacing))
                     break;
                 for (int i = 0; i < 2; i++) {
                     sum[i] = grown[i];
+                    top[i] = tops[i];
                     start[i] += add[i];
+                    const int8_t *w = l->weights + ((c + i) * 3 + ky) * 3 * l->channels + k;
+                    for (int kx = 0; kx < 3; kx++)
+                        starts[i] += w[kx * l->channels] < 0 ? -w[kx * l->channels] * l->umax : 0;
+                    lefts[i] += w[0] < 0 ? -w[0] * l->umax : 0;
                 }
                 end++;
             }
@@ -155,8 +166,6 @@ __attribute__((unused)) static int lanes_pack_rows(const lanes_layer *l, int com
             for (int i = 0; i < 2; i++) {
                 *to++ = (uint32_t)start[i];
                 *to++ = (uint32_t)(start[i] >> 32);
-                starts[i] += (int32_t)(start[i] >> 24 & 0xFFF);
-                lefts[i] += (int32_t)(start[i] >> 48);
             }
             for (int s = begin; s < end; s++) {
                 uint32_t code = 0;
@@ -165,9 +174,10 @@ __attribute__((unused)) static int lanes_pack_rows(const lanes_layer *l, int com
                         l->weights + ((c + i) * 3 + s / l->channels) * 3 * l->channels + s % l->channels;
                     const int w0 = w[0], w1 = w[l->channels], w2 = w[2 * l->channels];
                     if (!compact)
-                        *to++ = (uint32_t)w2 + ((uint32_t)w1 << 12) + ((uint32_t)w0 << 24);
-                    code |= ((uint32_t)(w2 + 8) | (uint32_t)(w1 + 8) << 12 | (uint32_t)(w0 + 8) << 24)
-                            << (4 * i);
+                        *to++ = (uint32_t)w2 + ((uint32_t)w1 << spacing) + ((uint32_t)w0 << (2 * spacing));
+                    const int highest = spacing == 12 ? 24 + 4 * i : i == 0 ? 26 : 8;
+                    code |= ((uint32_t)(w2 + 8) | (uint32_t)(w1 + 8) << spacing) << (4 * i) |
+                            (uint32_t)(w0 + 8) << highest;
                 }
                 if (compact)
                     *to++ = code;
@@ -291,35 +301,53 @@ __attribute__((unused)) static int lanes_pack_dual(const lanes_layer *l, int row
     return (int)(to - stream);
 }
 
+/** One part of a channel's nine weights. @return the start of its whole sums */
+static int32_t lanes_pack_depthwise_part(const lanes_layer *l, int spacing, const int *w,
+                                         brim_lanes_depthwise_rows *rows) {
+    uint64_t start = 0, lacking = 0;
+    int32_t negative = 0, left = 0, right = 0, left_negative = 0, right_negative = 0;
+    for (int ky = 0; ky < 3; ky++) {
+        const int32_t w0 = w[3 * ky], w1 = w[3 * ky + 1], w2 = w[3 * ky + 2];
+        rows->row[ky] = w2 + w1 * (1 << spacing) + w0 * (1 << 2 * spacing);
+        if (spacing == 13)
+            lacking += (uint64_t)rows->row[ky] << 31;
+        const int32_t n0 = w0 < 0 ? -w0 : 0, n1 = w1 < 0 ? -w1 : 0, n2 = w2 < 0 ? -w2 : 0;
+        start += (uint64_t)n2 + ((uint64_t)(n1 + n2) << spacing) + ((uint64_t)(n0 + n1 + n2) << 2 * spacing) +
+                 ((uint64_t)(n0 + n1) << 3 * spacing) + ((uint64_t)n0 << 4 * spacing);
+        negative += n0 + n1 + n2;
+        left_negative += n0;
+        right_negative += n2;
+        left += w0;
+        right += w2;
+    }
+    start = start * (uint64_t)l->umax + lacking;
+    rows->start_low = (uint32_t)start;
+    rows->start_high = (uint32_t)(start >> 32);
+    /* Only lane 1 of the first block is an output; it lacks the padding's lane 4. */
+    rows->left = (uint32_t)(left * l->padding + left_negative * l->umax) << spacing;
+    rows->right = (uint32_t)(right * l->padding + right_negative * l->umax);
+    return negative * l->umax;
+}
+
 /** Weights of brim_lanes_depthwise3x3_rows from [channels][3][3] (a layer of one input channel). */
-__attribute__((unused)) static void
-lanes_pack_depthwise(const lanes_layer *l, brim_lanes_depthwise_rows *rows, brim_lanes_channel *channel) {
+__attribute__((unused)) static void lanes_pack_depthwise(const lanes_layer *l, int spacing, int split_bits,
+                                                         brim_lanes_depthwise_rows *rows,
+                                                         brim_lanes_channel *channel) {
+    const int parts = split_bits == 0 ? 1 : 2;
     for (int c = 0; c < l->outputs; c++) {
-        const int8_t *w = l->weights + 9 * c;
-        uint64_t start = 0;
-        int32_t negative = 0, left = 0, right = 0, left_negative = 0, right_negative = 0;
-        for (int ky = 0; ky < 3; ky++) {
-            const int32_t w0 = w[3 * ky], w1 = w[3 * ky + 1], w2 = w[3 * ky + 2];
-            rows[c].row[ky] = w2 + w1 * (1 << 12) + w0 * (1 << 24);
-            const int32_t n0 = w0 < 0 ? -w0 : 0, n1 = w1 < 0 ? -w1 : 0, n2 = w2 < 0 ? -w2 : 0;
-            start += (uint64_t)n2 + ((uint64_t)(n1 + n2) << 12) + ((uint64_t)(n0 + n1 + n2) << 24) +
-                     ((uint64_t)(n0 + n1) << 36) + ((uint64_t)n0 << 48);
-            negative += n0 + n1 + n2;
-            left_negative += n0;
-            right_negative += n2;
-            left += w0;
-            right += w2;
+        int32_t start = 0, sum = 0;
+        for (int part = 0; part < parts; part++) {
+            int w[9];
+            for (int k = 0; k < 9; k++) {
+                const int whole = l->weights[9 * c + k], unit = 1 << split_bits;
+                const int low = split_bits == 0 ? whole : ((whole + 128 + unit / 2) % unit) - unit / 2;
+                w[k] = part == 0 ? low : (whole - low) / unit;
+                sum += w[k] * (1 << (part * split_bits));
+            }
+            start += lanes_pack_depthwise_part(l, spacing, w, &rows[parts * c + part]) *
+                     (1 << (part * split_bits));
         }
-        start *= (uint64_t)l->umax;
-        rows[c].start_low = (uint32_t)start;
-        rows[c].start_high = (uint32_t)(start >> 32);
-        /* Only lane 1 of the first block is an output; it lacks the padding's lane 4. */
-        rows[c].left = (uint32_t)(left * l->padding + left_negative * l->umax) << 12;
-        rows[c].right = (uint32_t)(right * l->padding + right_negative * l->umax);
-        int32_t sum = 0;
-        for (int k = 0; k < 9; k++)
-            sum += w[k];
-        channel[c] = lanes_channel(l, c, -negative * l->umax - l->padding * sum);
+        channel[c] = lanes_channel(l, c, -start - l->padding * sum);
     }
 }
 

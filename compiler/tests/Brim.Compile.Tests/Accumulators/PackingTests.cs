@@ -16,6 +16,7 @@ public sealed class PackingTests
         { "pixels", 2, 2, 1 },
         { "triple", 2, 1, 2 },
         { "rows", 2, 1, 1 },
+        { "rows offset", 2, 1, 3 },
         { "quad", 2, 1, 2 },
     };
 
@@ -107,9 +108,18 @@ public sealed class PackingTests
     [InlineData("smlal-rows", 127, 128)]
     public void WeightOperandsFitUpToTheLimit(string name, int fits, int overflows)
     {
-        var packing = PackingCatalog.All.Single(p => p.Name == name);
+        var packing = PackingCatalog.All.First(p => p.Name == name);
         Assert.True(packing.WeightsFit(fits));
         Assert.False(packing.WeightsFit(overflows));
+    }
+
+    /// <summary>Stored less 2^31, three activations of six bits fit a signed word.</summary>
+    [Fact]
+    public void OffsetActivationsTakeTheSignBit()
+    {
+        var packing = PackingCatalog.SmlalRows13;
+        Assert.True(packing.ActivationsFit(63) && packing.WeightsFit(31));
+        Assert.False(packing.ActivationsFit(64) || packing.WeightsFit(32) || (packing with { IsOffset = false }).ActivationsFit(63));
     }
 
     [Fact]
@@ -128,6 +138,7 @@ public sealed class PackingTests
         "pixels" => new(kind, "", 2 * bits, 32, 1, [0], [0, bits], PackedAxis.Channels),
         "triple" => new(kind, "", 3 * bits, 32, 1, [0, bits, 2 * bits], [0], PackedAxis.Taps),
         "rows" => new(kind, "", 5 * bits, 32, 1, [0, bits, 2 * bits], [0, bits, 2 * bits], PackedAxis.Taps),
+        "rows offset" => Shrunk("rows", bits) with { OperandBits = 3 * bits, IsOffset = true },
         "quad" => new(kind, "", 4 * bits, 32, 1, [0, bits], [0, 2 * bits], PackedAxis.Channels),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
@@ -152,7 +163,9 @@ public sealed class PackingTests
             acc += (Int128)Range(packing, lane, weights, steps, bound).Start << lane.Offset;
         for (var step = 0; step < steps; step++)
         {
-            var w = Signed(packing, packing.WeightWord(weights.AsSpan(step * packing.WeightFields.Length, packing.WeightFields.Length)));
+            var word = packing.WeightWord(weights.AsSpan(step * packing.WeightFields.Length, packing.WeightFields.Length));
+            var w = Signed(packing, word);
+            acc += (long)packing.Missing(word);
             var u = Signed(packing, packing.ActivationWord(inputs.AsSpan(step * packing.ActivationFields.Length, packing.ActivationFields.Length)));
             acc += (Int128)w * u;
         }
@@ -169,7 +182,7 @@ public sealed class PackingTests
         return true;
     }
 
-    private static long Signed(Packing packing, uint word) => packing.OperandBits == 16 ? (short)word : (int)word;
+    private static long Signed(Packing packing, uint word) => (int)(word << (32 - packing.OperandBits)) >> (32 - packing.OperandBits);
 
     private static IEnumerable<int[]> All(int length, int low, int high)
     {

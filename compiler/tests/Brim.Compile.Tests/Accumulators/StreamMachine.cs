@@ -9,10 +9,10 @@ namespace Brim.Compile.Tests.Accumulators;
 internal static class StreamMachine
 {
     /// <summary>One tile of the row convolution at one block of three pixels: lanes 0..4 of both channels.</summary>
-    public static long[][] Rows(ReadOnlySpan<uint> tile, bool compact, Func<int, uint> pixels)
+    public static long[][] Rows(ReadOnlySpan<uint> tile, int spacing, bool compact, Func<int, uint> pixels)
     {
-        const ulong Even = 0xFFFF_000F_FF00_0FFF;
-        ulong[] all = [0, 0], even = [0, 0];
+        var lane = (1ul << spacing) - 1;
+        ulong[] all = [0, 0], even = [0, 0], top = [0, 0];
         var at = 0;
         var step = 0;
         var chunks = 0;
@@ -25,14 +25,15 @@ internal static class StreamMachine
             for (var n = header & 0x7FFF_FFFF; n != 0; n--, step++)
                 for (var c = 0; c < 2; c++)
                 {
-                    var weight = compact ? ((tile[at] >> (4 * c)) & 0x0F00F00F) - 0x08008008 : tile[at + c];
+                    var weight = compact ? Expanded(tile[at], c, spacing) : tile[at + c];
                     acc[c] += (ulong)((long)(int)weight * (int)pixels(step));
                     at += c == 0 ? 0 : compact ? 1 : 2;
                 }
             for (var c = 0; c < 2; c++)
             {
                 all[c] += acc[c];
-                even[c] += acc[c] & Even;
+                even[c] += acc[c] & (lane | lane << (2 * spacing));
+                top[c] += acc[c] >> (4 * spacing);
             }
             chunks++;
         }
@@ -41,12 +42,24 @@ internal static class StreamMachine
         return [.. Enumerable.Range(0, 2).Select(c =>
         {
             var odd = all[c] - even[c];
+            var two = (1ul << (2 * spacing)) - 1;
             return new[]
             {
-                (long)(even[c] & 0xFFFFFF), (long)(odd >> 12 & 0xFFFFFF), (long)(even[c] >> 24 & 0xFFFFFF),
-                (long)(odd >> 36), (long)(even[c] >> 48),
+                (long)(even[c] & two), (long)(odd >> spacing & two), (long)(even[c] >> (2 * spacing)),
+                (long)(((odd >> (3 * spacing)) - (top[c] << spacing)) & (ulong.MaxValue >> (3 * spacing))), (long)top[c],
             };
         })];
+    }
+
+    private static uint Expanded(uint codes, int channel, int spacing)
+    {
+        var word = 0;
+        for (var field = 0; field < 3; field++)
+        {
+            var offset = channel == 0 ? spacing * field : spacing == 13 && field == 2 ? 8 : (spacing * field) + 4;
+            word += ((int)(codes >> offset & 0xF) - 8) << (spacing * field);
+        }
+        return (uint)word;
     }
 
     /// <summary>One tile of rows of two channels at one pixel: sums of all channels.</summary>

@@ -9,16 +9,24 @@ public sealed class StreamTests
     private const int Random = 0;
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void RowsGiveThePlainSums(bool compact)
+    [InlineData(12, false)]
+    [InlineData(12, true)]
+    [InlineData(13, false)]
+    [InlineData(13, true)]
+    public void RowsGiveThePlainSums(int spacing, bool compact)
     {
         var random = new Random(11);
         for (var round = 0; round < 60; round++)
         {
             var filter = Filter(random, 2 * random.Next(1, 4), 3, random.Next(1, 60));
             var bounds = Bounds(random, filter.Channels, 63);
-            var layer = ConvRowsStream.Build(filter, bounds, compact).Layer!;
+            var limit = random.Next(spacing - 1, spacing + 1);
+            if (ConvRowsStream.Build(filter, bounds, compact, spacing, limit).Layer is not { } layer)
+            {
+                Assert.True(limit < 12);
+                continue;
+            }
+            Assert.All(layer.Tiles.SelectMany(t => t.Chunks).SelectMany(c => c.Lanes), l => Assert.True(l.Fits(limit)));
             var width = random.Next(1, 10);
             for (var kind = Random; kind < 1 + 2 * filter.Outputs; kind++)
             {
@@ -164,44 +172,67 @@ public sealed class StreamTests
         }
     }
 
-    [Fact]
-    public void DepthwiseGivesThePlainSums()
+    [Theory]
+    [InlineData(12, 0, 7, 63)]
+    [InlineData(13, 0, 7, 63)]
+    [InlineData(13, 0, 14, 63)]
+    [InlineData(12, 4, 127, 56)]
+    [InlineData(13, 4, 127, 63)]
+    [InlineData(13, 3, 30, 63)]
+    public void DepthwiseGivesThePlainSums(int spacing, int splitBits, int greatest, int activation)
     {
         var random = new Random(14);
         for (var round = 0; round < 200; round++)
         {
-            var filter = Filter(random, random.Next(1, 5), 3, 1);
-            var bounds = Bounds(random, filter.Outputs, 63);
-            var layer = DepthwiseRows.Build(filter, bounds).Layer!;
+            var filter = Filter(random, random.Next(1, 5), 3, 1, greatest);
+            var bounds = Bounds(random, filter.Outputs, activation);
+            var layer = DepthwiseRows.Build(filter, bounds, spacing, splitBits).Layer!;
             var width = random.Next(3, 10);
+            var parts = splitBits == 0 ? 1 : 2;
+            Assert.Equal(DepthwiseRows.PartWords * parts * filter.Outputs, layer.Words.Length);
             for (var c = 0; c < filter.Outputs; c++)
             {
-                var words = layer.Words.AsSpan(c * DepthwiseRows.ChannelWords, DepthwiseRows.ChannelWords).ToArray();
                 var one = bounds with { Channels = [bounds.Channels[c]] };
                 foreach (var kind in new[] { Random, 1 + 2 * c, 2 + 2 * c })
                 {
                     var image = Image(random, kind, filter, one, width);
-                    var carry = words[5];
-                    for (var block = 0; block < (width + 2) / 3; block++)
+                    var sums = new long[width + 2];
+                    for (var part = 0; part < parts; part++)
                     {
-                        var acc = (words[3] + carry) | (ulong)words[4] << 32;
-                        for (var row = 0; row < 3; row++)
-                            acc += (ulong)((long)(int)words[row] * (int)Block(image, one, width, row, block));
-                        for (var lane = 0; lane < 3; lane++)
-                            Expect(3 * block - 1 + lane, (long)(acc >> (12 * lane) & 0xFFF));
-                        carry = (uint)(acc >> 36);
+                        var words = layer.Words.AsSpan(((c * parts) + part) * DepthwiseRows.PartWords, DepthwiseRows.PartWords).ToArray();
+                        var carry = words[5];
+                        for (var block = 0; block < (width + 2) / 3; block++)
+                        {
+                            var acc = (words[3] + carry) | (ulong)words[4] << 32;
+                            for (var row = 0; row < 3; row++)
+                                acc += (ulong)((long)(int)words[row] * (int)Block(image, one, width, row, block, spacing));
+                            for (var lane = 0; lane < 3; lane++)
+                                if (3 * block - 1 + lane >= 0)
+                                    sums[3 * block - 1 + lane] += (long)(acc >> (spacing * lane) & ((1ul << spacing) - 1)) << (part * splitBits);
+                            carry = (uint)(acc >> (3 * spacing));
+                        }
+                        if (width % 3 == 0)
+                            sums[width - 1] += ((carry & ((1u << spacing) - 1)) + words[6]) << (part * splitBits);
                     }
-                    if (width % 3 == 0)
-                        Expect(width - 1, (carry & 0xFFF) + words[6]);
-
-                    void Expect(int x, long lane)
-                    {
-                        if (x >= 0 && x < width)
-                            Assert.Equal(Plain(filter, one, image, width, c, x), lane + layer.FoldedBias(c, 5, bounds.Padding, filter));
-                    }
+                    for (var x = 0; x < width; x++)
+                        Assert.Equal(Plain(filter, one, image, width, c, x), sums[x] + layer.FoldedBias(c, 5, bounds.Padding, filter));
                 }
             }
         }
+    }
+
+    /// <summary>Nine weights of w and activations up to U need a lane for 9 w U: the first form that has it.</summary>
+    [Theory]
+    [InlineData(7, 63, 12, 0)]
+    [InlineData(14, 63, 13, 0)]
+    [InlineData(15, 63, 12, 4)]
+    [InlineData(120, 56, 12, 4)]
+    [InlineData(120, 63, 13, 4)]
+    public void DepthwiseTakesTheCheapestForm(int weight, int activation, int spacing, int splitBits)
+    {
+        var filter = new FilterCodes(1, 3, 3, 1, [.. Enumerable.Repeat((sbyte)weight, 9)]);
+        var layer = DepthwiseRows.Build(filter, ActivationBounds.Uniform(1, activation)).Layer!;
+        Assert.Equal((spacing, splitBits), (layer.Spacing, layer.SplitBits));
     }
 
     [Fact]
@@ -233,7 +264,7 @@ public sealed class StreamTests
         for (var block = 0; block < width / 3 + 1; block++)
         {
             var lanes = StreamMachine.Rows(
-                StreamMachine.Tile(layer, pair / 2), compact, step => Block(image, bounds, width, step, block));
+                StreamMachine.Tile(layer, pair / 2), layer.Spacing, compact, step => Block(image, bounds, width, step, block, layer.Spacing));
             for (var c = 0; c < 2; c++)
                 for (var i = 0; i < 5; i++)
                     rows[c][3 * block + i] += lanes[c][i];
@@ -244,15 +275,15 @@ public sealed class StreamTests
     }
 
     /// <summary>Weights of several characters, from all extremes to mostly small.</summary>
-    private static FilterCodes Filter(Random random, int outputs, int kernel, int channels)
+    private static FilterCodes Filter(Random random, int outputs, int kernel, int channels, int greatest = 7)
     {
         var style = random.Next(4);
         var codes = Enumerable.Range(0, outputs * kernel * kernel * channels).Select(_ => (sbyte)(style switch
         {
-            0 => random.Next(2) * 14 - 7,
-            1 => random.Next(8),
-            2 => -random.Next(8),
-            _ => random.Next(-7, 8),
+            0 => random.Next(2) * 2 * greatest - greatest,
+            1 => random.Next(greatest + 1),
+            2 => -random.Next(greatest + 1),
+            _ => random.Next(-greatest, greatest + 1),
         }));
         return new FilterCodes(outputs, kernel, kernel, channels, [.. codes]);
     }
@@ -284,15 +315,15 @@ public sealed class StreamTests
         return (step, x) => u[step, x];
     }
 
-    private static uint Block(Func<int, int, int> image, ActivationBounds bounds, int width, int step, int block)
+    private static uint Block(Func<int, int, int> image, ActivationBounds bounds, int width, int step, int block, int spacing)
     {
         var word = 0u;
         for (var i = 0; i < 3; i++)
         {
             var x = 3 * block + i;
-            word |= (uint)(x < width ? image(step, x) : bounds.Padding) << (12 * i);
+            word |= (uint)(x < width ? image(step, x) : bounds.Padding) << (spacing * i);
         }
-        return word;
+        return spacing == 13 ? word - 0x8000_0000 : word;
     }
 
     private static long Plain(FilterCodes filter, ActivationBounds bounds, Func<int, int, int> image, int width, int output, int x)
