@@ -27,6 +27,7 @@ public static class ArmKernels
             new LaneConvDual16Rule(),
             new LaneDepthwise3x3RowsRule(),
             new LaneDenseDualRule(),
+            new LaneDenseDual16Rule(),
             new SmladPointwiseRule(pairs),
             new SmladConv2DRule(pairs),
             new SmladDepthwise3x3Rule(pairs),

@@ -15,6 +15,7 @@ internal static class KernelCatalog
         "brim_lanes_conv_dual" => new DualKernel(isDense: false),
         "brim_lanes_dense_dual" => new DualKernel(isDense: true),
         "brim_lanes_conv_dual16" => new Dual16Kernel(),
+        "brim_lanes_dense_dual16" => new DenseDual16Kernel(),
         "brim_lanes_conv_triple" => new TripleKernel(isRows: false),
         "brim_lanes_conv3x3_triple" => new TripleKernel(isRows: true),
         "brim_lanes_conv3x3_rows" => new RowsKernel(),

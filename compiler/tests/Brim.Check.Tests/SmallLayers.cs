@@ -28,6 +28,7 @@ internal static class SmallLayers
         ("brim_lanes_depthwise3x3_rows", "LaneDepthwise3x3RowsRule", "cortex-m4", () => Depthwise(3, 4, 3, 5, ElementType.Unsigned(6))),
         ("brim_lanes_depthwise3x3_rows", "LaneDepthwise3x3RowsRule", "cortex-m4", () => Depthwise(3, 4, 2, 8)),
         ("brim_lanes_dense_dual", "LaneDenseDualRule", "cortex-m4", () => Dense(1, 22, 18, 4, ElementType.Unsigned(6))),
+        ("brim_lanes_dense_dual16", "LaneDenseDual16Rule", "cortex-m0", () => Dense(2, 57, 9, 4, ElementType.Int8)),
         ("brim_conv2d_s8_smlad_clamped", "SmladConv2DRule", "cortex-m4", () => Strided(4, 4, 3, 3, ElementType.Int8, 8)),
         ("brim_conv2d_s8_mla_clamped", "MlaConv2DRule", "cortex-m0", () => Strided(4, 4, 3, 2, ElementType.Int8, 8)),
         ("brim_pointwise_s8_smlad_single", "SmladPointwiseRule", "cortex-m4", () => Pointwise(2, 5, 3)),

@@ -49,11 +49,14 @@ internal static class LayerReport
         var reached = narrow.Where(r => r.InstructionsPerMac <= layer.Goal).Select(r => r.Codes.Name).ToList();
         return
         [
-            layer.Name, layer.Target, Two(layer.CmsisInstructions), Two(of.First(r => r.Codes == LayerCodes.Int8).InstructionsPerMac), Two(wide),
-            .. narrow.Select(r => Three(r.InstructionsPerMac)), Two(layer.Goal), reached.Count > 0 ? string.Join(", ", reached) : "no",
-            narrow.Count > 0 ? Ratio(wide, narrow.Min(r => r.InstructionsPerMac)) : "", layer.RatioGoal > 0 ? Two(layer.RatioGoal) : "",
+            layer.Name, layer.Target, Given(layer.CmsisInstructions), Two(of.First(r => r.Codes == LayerCodes.Int8).InstructionsPerMac), Two(wide),
+            .. narrow.Select(r => Three(r.InstructionsPerMac)), Given(layer.Goal), layer.Goal == 0 ? "" : reached.Count > 0 ? string.Join(", ", reached) : "no",
+            narrow.Count > 0 ? Ratio(wide, narrow.Min(r => r.InstructionsPerMac)) : "", Given(layer.RatioGoal),
         ];
     }
+
+    /// <summary>A figure of layers.yaml; empty where a layer has none.</summary>
+    private static string Given(double figure) => figure > 0 ? Two(figure) : "";
 
     private static List<string> Cycles(BenchLayer layer, List<LayerResult> of)
     {

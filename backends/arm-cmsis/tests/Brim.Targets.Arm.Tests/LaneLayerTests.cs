@@ -20,8 +20,8 @@ public class LaneLayerTests(ITestOutputHelper output)
     private static readonly string[] BeforeDual16 = ["LaneConv3x3RowsRule", "LaneConv3x3TripleRule", "LaneConvTripleRule"];
 
     [SkippableTheory]
-    [InlineData("cortex-m0", 1, "lanes_conv3x3_triple", "lanes_conv_triple")]
-    [InlineData("cortex-m3", 2, "lanes_conv3x3_rows", "lanes_conv_triple", "lanes_depthwise3x3_rows")]
+    [InlineData("cortex-m0", 1, "lanes_conv3x3_triple", "lanes_conv_triple", "lanes_dense_dual16")]
+    [InlineData("cortex-m3", 2, "lanes_conv3x3_rows", "lanes_conv_triple", "lanes_depthwise3x3_rows", "lanes_dense_dual16")]
     [InlineData("cortex-m4", 3, "lanes_conv3x3_rows", "lanes_conv_dual", "lanes_dense_dual", "lanes_depthwise3x3_rows")]
     [InlineData("cortex-m7", 4, "lanes_conv3x3_rows", "lanes_conv_dual", "lanes_dense_dual", "lanes_depthwise3x3_rows")]
     [InlineData("cortex-m33", 5, "lanes_conv3x3_rows", "lanes_conv_dual", "lanes_dense_dual", "lanes_depthwise3x3_rows")]
@@ -33,7 +33,7 @@ public class LaneLayerTests(ITestOutputHelper output)
     [SkippableTheory]
     [InlineData("cortex-m0", 6)]
     [InlineData("cortex-m3", 8)]
-    public void Random_layers_by_lanes_of_16_bits_give_the_reference_bits(string target, int seed) => Run(target, seed, ["lanes_conv_dual16"], BeforeDual16);
+    public void Random_layers_by_lanes_of_16_bits_give_the_reference_bits(string target, int seed) => Run(target, seed, ["lanes_conv_dual16", "lanes_dense_dual16"], BeforeDual16);
 
     private void Run(string target, int seed, string[] kernels, params string[] without)
     {

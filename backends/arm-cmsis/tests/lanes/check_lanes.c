@@ -10,6 +10,7 @@
 #include "lanes_conv_dual16.c"
 #include "lanes_conv_triple.c"
 #include "lanes_dense_dual.c"
+#include "lanes_dense_dual16.c"
 #include "lanes_depthwise3x3_rows.c"
 #include "lanes_model.h"
 
@@ -243,6 +244,28 @@ static uint32_t check_dense(void) {
     return bad;
 }
 
+static uint32_t check_dense_dual16(void) {
+    lanes_layer l = {0};
+    l.kernel = l.height = l.width = 1;
+    l.channels = between(1, MAX_TAPS);
+    l.outputs = between(1, MAX_OUT);
+    fill(&l, l.outputs * l.channels, 7);
+    if (between(0, 1))
+        l.umax = between(64, 255); /* Shorter chunks. */
+    const int offset = between(0, 1) * 128;
+    lanes_pack_dense_dual16(&l, stream, channel);
+    const brim_lanes_dense_dual16_params params = {1,      l.channels, l.outputs,   offset,
+                                                   stream, channel,    codes_of(&l)};
+    uint32_t bad = 0;
+    for (int kind = 0; kind < 3 + 2 * l.outputs; kind++) {
+        lanes_input(&l, kind, image);
+        encode(l.channels, offset);
+        brim_lanes_dense_dual16(&params, codes, output, scratch);
+        bad += compare(&l, 1, 1, 1, 0, 0);
+    }
+    return bad;
+}
+
 static uint32_t check_depthwise(void) {
     lanes_layer l = {0};
     l.kernel = 3;
@@ -286,15 +309,16 @@ int main(void) {
     for (int i = 0; i < CASES; i++) {
         static const char *const names[] = {"  conv_dual ",      "  conv_triple ", "  conv3x3_rows ",
                                             "  conv3x3_triple ", "  dense_dual ",  "  depthwise3x3_rows ",
-                                            "  conv_dual16 "};
-        uint32_t counts[7] = {0};
+                                            "  conv_dual16 ",    "  dense_dual16 "};
+        uint32_t counts[8] = {0};
         check_conv(counts);
         counts[2] = check_rows();
         counts[3] = check_triple();
         counts[4] = check_dense();
         counts[5] = check_depthwise();
         counts[6] = check_dual16();
-        for (int k = 0; k < 7; k++) {
+        counts[7] = check_dense_dual16();
+        for (int k = 0; k < 8; k++) {
             if (counts[k] != 0) {
                 report("case ", (uint32_t)i);
                 report(names[k], counts[k]);

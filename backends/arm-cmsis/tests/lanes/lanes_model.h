@@ -546,4 +546,42 @@ __attribute__((unused)) static int lanes_pack_dual16(const lanes_layer *l, int b
     return (int)(to - stream);
 }
 
+/** Weights of brim_lanes_dense_dual16: eight channels a tile, codes w + 7. @return words written */
+__attribute__((unused)) static int lanes_pack_dense_dual16(const lanes_layer *l, uint32_t *stream,
+                                                           brim_lanes_channel *channel) {
+    uint32_t *to = stream;
+    for (int c = 0; c < l->outputs; c += 8) {
+        uint32_t *length = to++, *steps = 0;
+        const int count = l->outputs - c < 8 ? l->outputs - c : 8;
+        int sum[8] = {0};
+        for (int k = 0; k < l->channels; k += 2) {
+            int grown[8] = {0}, over = 0;
+            uint32_t word[2] = {0, 0};
+            for (int i = 0; i < count; i++)
+                for (int h = 0; h < 2 && k + h < l->channels; h++) {
+                    const int code = l->weights[(c + i) * l->channels + k + h] + 7;
+                    grown[i] += code * l->umax;
+                    word[h] |= (uint32_t)code << (i / 2 * 4 + i % 2 * 16);
+                }
+            for (int i = 0; i < count; i++)
+                over |= sum[i] + grown[i] > 65535;
+            if (k == 0 || over) {
+                steps = to++;
+                *steps = 0;
+                for (int i = 0; i < 8; i++)
+                    sum[i] = 0;
+            }
+            for (int i = 0; i < count; i++)
+                sum[i] += grown[i];
+            ++*steps;
+            *to++ = word[0];
+            *to++ = word[1];
+        }
+        *length = (uint32_t)(to - length - 1);
+        for (int i = 0; i < count; i++)
+            channel[c + i] = lanes_channel(l, c + i, -l->padding * lanes_weight_sum(l, c + i));
+    }
+    return (int)(to - stream);
+}
+
 #endif

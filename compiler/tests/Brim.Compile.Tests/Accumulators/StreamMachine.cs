@@ -162,6 +162,25 @@ internal static class StreamMachine
         return sums;
     }
 
+    /// <summary>One tile of eight channels, codes w + 7 in a word a tap: sums of all channels, the codes' excess taken back.</summary>
+    public static long[] DenseDual16(ReadOnlySpan<uint> tile, ReadOnlySpan<int> u)
+    {
+        var sums = new long[8];
+        for (int at = 0, tap = 0; at < tile.Length;)
+        {
+            var acc = new uint[4];
+            for (var taps = 2 * (int)tile[at++]; taps > 0; taps--, tap++, at++)
+                for (var i = 0; i < 4; i++)
+                    acc[i] += (tile[at] >> (4 * i) & 0x000F_000F) * (tap < u.Length ? (uint)u[tap] : 0);
+            for (var i = 0; i < 8; i++)
+                sums[i] += acc[i / 2] >> (16 * (i % 2)) & 0xFFFF;
+        }
+        var all = 0L;
+        foreach (var value in u)
+            all += value;
+        return [.. sums.Select(s => s - 7 * all)];
+    }
+
     /// <summary>The words of tile number <paramref name="index"/>; every tile begins with its length.</summary>
     public static ReadOnlySpan<uint> Tile(PackedLayer layer, int index)
     {

@@ -151,6 +151,56 @@ public sealed class StreamTests
         Assert.True(cut > 10, $"only {cut} tiles of more than one chunk");
     }
 
+    [Fact]
+    public void TwoChannelsAWordOfDenseLayersGiveThePlainSums()
+    {
+        var random = new Random(19);
+        var cut = 0;
+        for (var round = 0; round < 40; round++)
+        {
+            var filter = Filter(random, random.Next(1, 20), 1, random.Next(1, 300));
+            var bounds = Bounds(random, filter.Channels, 255) with { Padding = 0 };
+            var layer = DenseDual16Stream.Build(filter, bounds).Layer!;
+            cut += layer.Tiles.Count(t => t.Chunks.Length > 1);
+            // What the lanes add up has no negative products: all inputs at their bounds are the worst.
+            for (var kind = Random; kind < 2 + 2 * filter.Outputs; kind++)
+            {
+                int[] u = [.. Enumerable.Range(0, filter.Channels).Select(k =>
+                    kind == 1 + 2 * filter.Outputs ? bounds.Channels[k] : Activation(random, kind, filter.Tap(Target(kind), k), bounds.Channels[k]))];
+                for (var tile = 0; tile < layer.Tiles.Length; tile++)
+                {
+                    var sums = StreamMachine.DenseDual16(StreamMachine.Tile(layer, tile), u);
+                    for (var c = 8 * tile; c < Math.Min(8 * tile + 8, filter.Outputs); c++)
+                    {
+                        var expected = 5L + Enumerable.Range(0, u.Length).Sum(k => (long)filter.Tap(c, k) * (u[k] - 2));
+                        Assert.Equal(expected, sums[c % 8] + layer.FoldedBias(c, 5, 2, filter));
+                    }
+                }
+            }
+        }
+        Assert.True(cut > 10, $"only {cut} tiles of more than one chunk");
+    }
+
+    /// <summary>The same for codes w + 7, whose lanes start at 0; a step is two taps.</summary>
+    [Fact]
+    public void ChunksOfDenseLayersEndWhereALaneWouldOverflow()
+    {
+        var random = new Random(20);
+        for (var round = 0; round < 40; round++)
+        {
+            var filter = Filter(random, random.Next(1, 9), 1, 400);
+            var bounds = ActivationBounds.Uniform(400, random.Next(60, 256));
+            foreach (var chunk in DenseDual16Stream.Build(filter, bounds).Layer!.Tiles.SelectMany(t => t.Chunks).Where(c => c.End < 200))
+            {
+                Assert.All(Greatest(chunk.Begin, chunk.End), s => Assert.InRange(s, 0, 65535));
+                Assert.Contains(Greatest(chunk.Begin, chunk.End + 1), s => s > 65535);
+            }
+
+            IEnumerable<long> Greatest(int begin, int end) => Enumerable.Range(0, filter.Outputs)
+                .Select(c => (long)bounds.Greatest * Enumerable.Range(2 * begin, 2 * (end - begin)).Sum(k => filter.Tap(c, k) + 7));
+        }
+    }
+
     /// <summary>Chunks are as long as they can be: one step more and the worst input of some lane leaves its 16 bits.</summary>
     [Fact]
     public void ChunksOfTwoChannelsAWordEndWhereALaneWouldOverflow()
@@ -241,6 +291,7 @@ public sealed class StreamTests
         var heavy = new FilterCodes(2, 3, 3, 1, [.. Enumerable.Repeat((sbyte)127, 18)]);
         Assert.Contains("overflows 12 bits", ConvRowsStream.Build(heavy, ActivationBounds.Uniform(1, 127), compact: false).Refusal, StringComparison.Ordinal);
         Assert.Contains("limit 7", DualStream.BuildDense(heavy, ActivationBounds.Uniform(1, 3)).Refusal, StringComparison.Ordinal);
+        Assert.Contains("limit 7", DenseDual16Stream.Build(heavy, ActivationBounds.Uniform(1, 3)).Refusal, StringComparison.Ordinal);
         Assert.Contains("limit 15", Dual16Stream.Build(heavy, ActivationBounds.Uniform(1, 3)).Refusal, StringComparison.Ordinal);
         Assert.Contains("limit 127", ConvRowsStream.Build(heavy, ActivationBounds.Uniform(1, 128), compact: false).Refusal, StringComparison.Ordinal);
     }
