@@ -19,7 +19,7 @@ internal sealed record Compilation(Backend Backend, CompiledModel Compiled, Firm
     {
         if (TargetCatalog.Find(request.Target, context.Root, request.PortableOnly, context.Diagnostics) is not { } backend
             || ModelFile.Load(request.ModelPath, context.Diagnostics) is not { } model
-            || ModelCompiler.Compile(model.Graph, backend, context.Diagnostics, request.Accumulators) is not { } compiled)
+            || ModelCompiler.Compile(model.Graph, backend, context.Diagnostics, request.Accumulators, request.Goal) is not { } compiled)
         {
             return null;
         }
@@ -31,7 +31,7 @@ internal sealed record Compilation(Backend Backend, CompiledModel Compiled, Firm
     private static string Fingerprint(byte[] model, CompileRequest request)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"brim {ProgramVersion.Current}\ntarget {request.Target}\nportable {request.PortableOnly}\naccumulators {request.Accumulators.Bits} {request.Accumulators.SingleStage}\n"));
+        hash.AppendData(Encoding.UTF8.GetBytes($"brim {ProgramVersion.Current}\ntarget {request.Target}\nportable {request.PortableOnly}\naccumulators {request.Accumulators.Bits} {request.Accumulators.SingleStage}\noptimize {request.Goal}\n"));
         hash.AppendData(model);
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }

@@ -1,4 +1,5 @@
 using Brim.Compile.Accumulators;
+using Brim.Compile.Kernels;
 
 namespace Brim.Cli;
 
@@ -7,4 +8,5 @@ namespace Brim.Cli;
 /// <param name="Target">Target name.</param>
 /// <param name="PortableOnly">True to leave out the target's own kernels.</param>
 /// <param name="Accumulators">Limits of accumulators.</param>
-internal sealed record CompileRequest(string ModelPath, string Target, bool PortableOnly, AccumulatorOptions Accumulators);
+/// <param name="Goal">What kernels are chosen for.</param>
+internal sealed record CompileRequest(string ModelPath, string Target, bool PortableOnly, AccumulatorOptions Accumulators, SelectionGoal Goal);

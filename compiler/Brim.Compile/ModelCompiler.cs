@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using Brim.Compile.Accumulators;
 using Brim.Compile.Kernels;
 using Brim.Compile.Planning;
+using Brim.Compile.Program;
 using Brim.Compile.Transforms;
 using Brim.Core.Diagnostics;
 using Brim.Core.IR;
@@ -15,15 +17,21 @@ public static class ModelCompiler
     /// <param name="backend">Machine, rules and costs.</param>
     /// <param name="diagnostics">Takes the findings.</param>
     /// <param name="accumulators">Limits of accumulators; null for none.</param>
-    public static CompiledModel? Compile(Graph imported, Backend backend, DiagnosticBag diagnostics, AccumulatorOptions? accumulators = null)
+    /// <param name="goal">What kernels are chosen for.</param>
+    public static CompiledModel? Compile(Graph imported, Backend backend, DiagnosticBag diagnostics, AccumulatorOptions? accumulators = null,
+        SelectionGoal goal = SelectionGoal.Speed)
     {
         ArgumentNullException.ThrowIfNull(imported);
         ArgumentNullException.ThrowIfNull(backend);
         ArgumentNullException.ThrowIfNull(diagnostics);
         var lowered = StandardPipeline.Run(imported, new PassContext(diagnostics));
-        if (diagnostics.HasErrors || KernelSelector.Select(lowered, backend, diagnostics, accumulators) is not { } choices)
+        if (diagnostics.HasErrors || KernelSelector.Select(lowered, backend, diagnostics, accumulators) is not { } cheapest)
             return null;
-        var plan = ExecutionPlanner.Plan(lowered, [.. choices.Select(c => (c.Node, c.Call))], new PlanOptions());
-        return new CompiledModel(imported, choices, plan);
+        var options = new PlanOptions();
+        return SelectionFit.Of(cheapest, ExecutionPlanner.Loads(lowered, Calls(cheapest), options), goal)
+            .Select(choices => new CompiledModel(imported, choices, ExecutionPlanner.Plan(lowered, Calls(choices), options)))
+            .MinBy(m => m.Program.ArenaBytes);
     }
+
+    private static ImmutableArray<(Node Node, KernelCall Call)> Calls(ImmutableArray<KernelChoice> choices) => [.. choices.Select(c => (c.Node, c.Call))];
 }

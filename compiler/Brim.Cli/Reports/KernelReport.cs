@@ -21,24 +21,33 @@ internal sealed record KernelReport(CompiledModel Compiled)
         ["accumulatorBits"] = c.Call.Lanes is { } proof ? Bits(proof) : null,
         ["chunks"] = c.Call.Lanes?.Packed is { } packed ? Chunks(packed) : null,
         ["modelledCycles"] = c.Cycles,
-        ["rejected"] = new JsonArray([.. c.Rejected.Select(r => new JsonObject { ["rule"] = r.Name, ["modelledCycles"] = r.Cycles, ["reason"] = r.Reason })]),
+        ["flashBytes"] = c.Chosen.FlashBytes,
+        ["scratchBytes"] = c.Call.ScratchBytes,
+        ["rejected"] = new JsonArray([.. c.Rejected.Select(r => new JsonObject
+        {
+            ["rule"] = r.Name,
+            ["modelledCycles"] = r.Cycles,
+            ["flashBytes"] = r.Trial.Call is null ? null : r.Trial.FlashBytes,
+            ["scratchBytes"] = r.Trial.Call?.ScratchBytes,
+            ["reason"] = r.Reason,
+        })]),
     })]);
 
     /// <summary>Everything, for people.</summary>
     public void Print(TextWriter writer)
     {
-        var table = ConsoleTables.Create("layer", "op", "kernel", "packing", ">accumulator bits", ">chunks", ">modelled cycles");
+        var table = ConsoleTables.Create("layer", "op", "kernel", "packing", ">accumulator bits", ">chunks", ">modelled cycles", ">flash", ">scratch");
         foreach (var c in Compiled.Choices)
         {
             table.Row(ConsoleTables.ShortName(c.Node.Name), c.Node.Op.Mnemonic, c.Call.Kernel.Function, c.Call.Lanes?.Packing ?? "",
-                c.Call.Lanes is { } proof ? Text(Bits(proof)) : "", c.Call.Lanes?.Packed is { } packed ? Text(Chunks(packed)) : "", Text(c.Cycles));
+                c.Call.Lanes is { } proof ? Text(Bits(proof)) : "", c.Call.Lanes?.Packed is { } packed ? Text(Chunks(packed)) : "", Text(c.Cycles), Text(c.Chosen.FlashBytes), Text(c.Call.ScratchBytes));
         }
         ConsoleTables.On(writer).Write(table);
         foreach (var c in Compiled.Choices)
         {
-            writer.WriteLine($"{ConsoleTables.ShortName(c.Node.Name)}: {c.Rule}{(c.Cycles is { } cycles ? $", {ConsoleTables.Count(cycles)} modelled cycles" : "")}{(c.Rejected.IsEmpty ? "" : "; not")}");
+            writer.WriteLine($"{ConsoleTables.ShortName(c.Node.Name)}: {c.Rule}{(c.Cycles is { } cycles ? $", {ConsoleTables.Count(cycles)} modelled cycles" : "")}{Memory(c.Chosen)}{(c.Rejected.IsEmpty ? "" : "; not")}");
             foreach (var r in c.Rejected)
-                writer.WriteLine($"    {r}");
+                writer.WriteLine($"    {r}{Memory(r.Trial)}");
         }
     }
 
@@ -58,6 +67,9 @@ internal sealed record KernelReport(CompiledModel Compiled)
         ?? proof.Range.Max(r => AccumulatorBounds.SignedBits(r.Min, r.Max));
 
     private static int Chunks(PackedProof packed) => packed.Layer.Tiles.Max(t => t.Chunks.Length);
+
+    private static string Memory(KernelTrial trial) =>
+        trial.Call is { } call ? $"; flash {ConsoleTables.Count(trial.FlashBytes)}, scratch {ConsoleTables.Count(call.ScratchBytes)} bytes" : "";
 
     private static string Text(long? value) => value?.ToString("N0", CultureInfo.InvariantCulture) ?? "";
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Brim.Compile.Accumulators;
+using Brim.Compile.Kernels;
 using CommandLine;
 
 namespace Brim.Cli.Verbs;
@@ -32,15 +33,21 @@ internal abstract class CompilingVerb : IVerb
         HelpText = "single: each dot product in one accumulator from end to end; a layer that does not fit is an error. multi: in chunks.")]
     public string Accumulation { get; set; } = "multi";
 
+    /// <summary>What kernels are chosen for.</summary>
+    [Option("optimize", Default = "speed", MetaValue = "speed|size",
+        HelpText = "speed: the fastest exact kernels, in the smallest arena that costs less than 1 % of the network's cycles. "
+            + "size: the fewest bytes of RAM and constants, with layers at most a quarter slower than with 32-bit sums.")]
+    public string Optimize { get; set; } = "speed";
+
     /// <inheritdoc/>
     public int Execute(CommandContext context)
     {
-        if (Limits() is not { } limits)
+        if (Limits() is not { } limits || Optimize is not ("speed" or "size"))
         {
-            context.Error.WriteLine($"brim: --accumulator takes {LeastBits} to {WordBits} or auto, --accumulation multi or single");
+            context.Error.WriteLine($"brim: --accumulator takes {LeastBits} to {WordBits} or auto, --accumulation multi or single, --optimize speed or size");
             return ExitCode.Usage;
         }
-        return Execute(new CompileRequest(Model, Target, PortableOnly, limits), context);
+        return Execute(new CompileRequest(Model, Target, PortableOnly, limits, Optimize == "size" ? SelectionGoal.Size : SelectionGoal.Speed), context);
     }
 
     /// <summary>Runs the command on a valid request.</summary>

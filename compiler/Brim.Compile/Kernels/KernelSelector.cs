@@ -8,8 +8,8 @@ using Brim.Core.IR;
 namespace Brim.Compile.Kernels;
 
 /// <summary>
-/// Chooses a kernel for every node: the cheapest candidate. One whose cost is not known loses to every one whose cost is; among such the rules'
-/// order of preference decides. Reports every node without a kernel.
+/// Chooses a kernel for every node: the cheapest candidate. One whose cost is not known loses to every one whose cost is; among equals the rules'
+/// order of preference decides. Reports every node without a kernel. What memory the choice takes is looked at afterwards, by <see cref="SelectionFit"/>.
 /// </summary>
 public static class KernelSelector
 {
@@ -31,56 +31,44 @@ public static class KernelSelector
             var ranges = AccumulatorRanges.Of(graph, view.Node);
             if (ranges is { } r && !FitsOneStage(view, r, diagnostics))
                 continue;
-            if (Choose(view, i, backend, diagnostics) is not { } choice)
-                continue;
-            if (ranges is { } known && choice.Call.Lanes is null)
-                choice = choice with { Call = choice.Call with { Lanes = new AccumulatorProof(PackingCatalog.Wide32.Name, Kept(known, choice.Call.SumLayout)) } };
-            choices.Add(choice);
+            if (Choose(view, i, backend, ranges, diagnostics) is { } choice)
+                choices.Add(choice);
         }
         return choices.Count == graph.Nodes.Length ? choices.MoveToImmutable() : null;
     }
 
-    private static KernelChoice? Choose(NodeView view, int index, Backend backend, DiagnosticBag diagnostics)
+    private static KernelChoice? Choose(NodeView view, int index, Backend backend, ImmutableArray<(long Min, long Max)>? ranges, DiagnosticBag diagnostics)
     {
         var context = new LoweringContext(LibraryNames.StepName(index, view.Node.Op.Mnemonic));
-        var tried = new List<(KernelCandidate Candidate, long? Cycles)>();
-        var best = -1;
+        var tried = ImmutableArray.CreateBuilder<KernelTrial>();
         foreach (var rule in backend.Rules)
         {
-            if (best >= 0 && rule.IsLastResort)
+            if (rule.IsLastResort && tried.Any(t => t.Call is not null))
                 break;
             foreach (var candidate in rule.Candidates(view, context))
-            {
-                tried.Add((candidate, candidate.Call is { } call ? backend.Costs?.Cycles(call, view.Target) : null));
-                if (candidate.Call is not null && (best < 0 || Rank(tried[^1].Cycles) < Rank(tried[best].Cycles)))
-                    best = tried.Count - 1;
-            }
+                tried.Add(Try(Proven(candidate, ranges), view, backend));
         }
-        if (best >= 0)
-        {
-            var (winner, cycles) = tried[best];
-            var rejected = tried.Where((t, i) => i != best && !t.Candidate.IsOtherOperator).Select(t => Reject(t.Candidate, t.Cycles, cycles));
-            return new KernelChoice(view.Node, winner.Name, winner.Call!, [.. rejected]) { Cycles = cycles };
-        }
+        if (tried.Where(t => t.Call is not null).OrderBy(t => t.Cycles ?? long.MaxValue).FirstOrDefault() is { } best)
+            return KernelChoice.Of(view.Node, tried.ToImmutable(), best);
         diagnostics.Report(KernelDiagnostics.NoKernel, view.Node.Location,
             $"no kernel for {view.Node.Op.Mnemonic} '{view.Node.Name}' -> {view.OutputType()} on {view.Target.Name}", null,
             [.. tried.Select(t => $"{t.Candidate.Name}: {t.Candidate.Refusal}").Distinct(StringComparer.Ordinal)]);
         return null;
     }
 
+    private static KernelTrial Try(KernelCandidate candidate, NodeView view, Backend backend) => candidate.Call is { } call
+        ? new KernelTrial(candidate, backend.Costs?.Cycles(call, view.Target), CEmitter.Constants(call).Sum(c => (long)c.Bytes))
+        : new KernelTrial(candidate, null, 0);
+
+    /// <summary>Adds what is proven of the sums to a kernel without lanes.</summary>
+    private static KernelCandidate Proven(KernelCandidate candidate, ImmutableArray<(long Min, long Max)>? ranges) =>
+        candidate.Call is { Lanes: null } call && ranges is { } known
+            ? candidate with { Call = call with { Lanes = new AccumulatorProof(PackingCatalog.Wide32.Name, Kept(known, call.SumLayout)) } }
+            : candidate;
+
     /// <summary>Ranges of the sums as the kernel keeps them.</summary>
     private static ImmutableArray<(long Min, long Max)> Kept(ImmutableArray<(long Min, long Max)> ranges, SumLayout layout) =>
         layout.Shifts.IsEmpty ? ranges : [.. ranges.Select((r, c) => (r.Min << layout.Shift(c), r.Max << layout.Shift(c)))];
-
-    /// <summary>What is not known is not cheap.</summary>
-    private static long Rank(long? cycles) => cycles ?? long.MaxValue;
-
-    private static RejectedKernel Reject(KernelCandidate candidate, long? cycles, long? best) => new(
-        candidate.Name,
-        cycles,
-        candidate.Refusal ?? (cycles is { } own && best is { } least
-            ? FormattableString.Invariant($"{own} modelled cycles, the chosen one {least}")
-            : best is null ? "a kernel before it in the target's order fits" : "no cost data, so not comparable"));
 
     /// <summary>Single-stage accumulation: the whole sum of every channel must fit the accumulator, its start value being free.</summary>
     private static bool FitsOneStage(NodeView view, ImmutableArray<(long Min, long Max)> ranges, DiagnosticBag diagnostics)

@@ -51,6 +51,23 @@ internal sealed class ArenaBuffers
         return (order, MemoryPlanner.Plan(new MemoryProblem(buffers.ToImmutable(), overlaps.ToImmutable()), effort));
     }
 
+    /// <summary>For an order of steps: bytes that live at a step, by its index, with a call for it.</summary>
+    public Func<int, KernelCall, long> Loads(ImmutableArray<int> order)
+    {
+        var (first, last) = Lifetimes(order);
+        var live = new long[order.Length];
+        for (var t = 0; t < order.Length; t++)
+            live[order[t]] = Steps.Bytes.Where(b => first.TryGetValue(b.Key, out var born) && born <= t && last[b.Key] >= t).Sum(b => b.Value);
+        return (step, call) =>
+        {
+            var t = order.IndexOf(step);
+            // A result overwrites one operand only, as far as they may overlap.
+            var saved = StepOf(_storage.Steps[step].Node, call, Steps.Bytes).Overlaps.Where(o => last[o.Operand] == t)
+                .Select(o => Math.Clamp(Steps.Bytes[o.Result] - o.LeadBytes, 0, Steps.Bytes[o.Operand])).DefaultIfEmpty(0).Max();
+            return live[step] - saved + call.ScratchBytes;
+        };
+    }
+
     /// <summary>Puts an order and its placement together.</summary>
     public ExecutionPlan Finish(ImmutableArray<int> order, MemoryPlan plan, bool orderIsOptimal)
     {

@@ -3,7 +3,7 @@ using Brim.Testing;
 
 namespace Brim.Cli.Tests;
 
-/// <summary><c>--accumulator</c>, <c>--accumulation</c> and <c>--explain</c> on a network of 4-bit weights.</summary>
+/// <summary><c>--accumulator</c>, <c>--accumulation</c>, <c>--optimize</c> and <c>--explain</c> on a network of 4-bit weights.</summary>
 public sealed class AccumulatorOptionTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("brim-lanes-");
@@ -15,6 +15,7 @@ public sealed class AccumulatorOptionTests : IDisposable
     [InlineData("--accumulator", "33")]
     [InlineData("--accumulator", "narrow")]
     [InlineData("--accumulation", "twice")]
+    [InlineData("--optimize", "both")]
     public void OtherValuesAreUsageErrors(string option, string value)
     {
         var (code, output, error) = CommandLine.Run("compile", CommandLine.ExampleModel, "--target", "cortex-m4", "--output", Library, option, value);
@@ -36,6 +37,26 @@ public sealed class AccumulatorOptionTests : IDisposable
             Assert.All(lanes, k => Assert.InRange((int)k!["accumulatorBits"]!, 1, limit));
             Assert.All(lanes, k => Assert.NotEqual("wide32", (string)k!["packing"]!));
             Assert.All(kernels.SelectMany(k => k!["rejected"]!.AsArray()), r => Assert.NotEmpty((string)r!["reason"]!));
+        }
+    }
+
+    [Fact]
+    public void SizeTakesFewerBytesAndSpeedFewerCycles()
+    {
+        var model = Quantized();
+        var (fast, small) = (Compile("speed"), Compile("size"));
+        Assert.True(small.Bytes < fast.Bytes && small.Cycles > fast.Cycles, $"speed {fast}, size {small}");
+
+        (long Bytes, long Cycles) Compile(string goal)
+        {
+            var (code, output, error) = CommandLine.Run("compile", model, "--target", "cortex-m4", "--output", Library, "--optimize", goal, "--explain", "--json");
+            Assert.True(code == 0, error);
+            var json = JsonNode.Parse(output)!;
+            var kernels = json["kernels"]!.AsArray();
+            Assert.Equal((long)json["constantBytes"]!, kernels.Sum(k => (long)k!["flashBytes"]!));
+            // Whoever could have been chosen says what it would have taken.
+            Assert.All(kernels.SelectMany(k => k!["rejected"]!.AsArray()).Where(r => r!["modelledCycles"] is not null), r => Assert.True((long)r!["flashBytes"]! > 0 && (long)r["scratchBytes"]! >= 0));
+            return ((long)json["arenaBytes"]! + (long)json["constantBytes"]!, kernels.Sum(k => (long?)k!["modelledCycles"] ?? 0));
         }
     }
 

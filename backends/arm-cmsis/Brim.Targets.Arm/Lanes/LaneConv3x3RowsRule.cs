@@ -9,6 +9,9 @@ namespace Brim.Targets.Arm.Lanes;
 /// <summary>3x3 convolutions by polynomial products of rows: lanes_conv3x3_rows.c.</summary>
 public sealed class LaneConv3x3RowsRule() : LaneRule(PackingCatalog.SmlalRows, "lanes_conv3x3_rows")
 {
+    /// <summary>Bands of a strip whose rows are computed in pairs.</summary>
+    private const int Bands = 2;
+
     private protected override bool Computes(Op op) => op is Conv2D;
 
     private protected override string? Objection(NodeView node) =>
@@ -19,14 +22,19 @@ public sealed class LaneConv3x3RowsRule() : LaneRule(PackingCatalog.SmlalRows, "
         let variant = LaneVariants.CompactIfPossible(layer, compact => ConvRowsStream.Build(layer.Filter, layer.Bounds, compact, spacing, layer.LaneLimit))
         select variant with { Name = $"{variant.Name}, fields of {spacing} bits" };
 
-    private protected override LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays)
+    private protected override LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays) =>
+        Calls(node, layer, packed, compact, arrays).First().Call;
+
+    private protected override IEnumerable<(string Name, LaneCall Call)> Calls(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays)
     {
         var shape = ConvolutionShape.From(node, out _)!;
         var (height, width, channels, outputs) = (shape.X[1], shape.X[2], shape.X[3], shape.Y[3]);
         var blocks = (width / 3) + 1;
         var fixedWords = compact ? packed.LongestTile : 0;
-        var rows = StripRows.Choose(height, 2, r => 4 * StripWords(r));
-        return new LaneCall(
+        var left = arrays.Context.Array("left", CElement.Int32, packed.Left, "requantization");
+        return StripRows.Heights(height, Bands, r => 4 * StripWords(r), StripBytes).Select(rows => ($"strips of {rows} rows", Strips(rows)));
+
+        LaneCall Strips(int rows) => new(
             [
                 CField.Of("height", height),
                 CField.Of("width", width),
@@ -40,7 +48,7 @@ public sealed class LaneConv3x3RowsRule() : LaneRule(PackingCatalog.SmlalRows, "
                 CField.Of("pair_words", packed.LongestTile),
                 CField.Of("stream", arrays.Stream),
                 arrays.ChannelField,
-                CField.Of("left", arrays.Context.Array("left", CElement.Int32, packed.Left, "requantization")),
+                CField.Of("left", left),
                 CField.Of("output", layer.Output()),
             ],
             fixedWords + StripWords(rows),

@@ -9,6 +9,8 @@ namespace Brim.Targets.Arm.Lanes;
 /// <summary>3x3 convolutions with three taps of a row in a word, for cores without the DSP extension: lanes_conv3x3_triple.c.</summary>
 public sealed class LaneConv3x3TripleRule() : LaneRule(PackingCatalog.Triple10, "lanes_conv3x3_triple")
 {
+    private const int Bands = 1;
+
     private protected override bool Computes(Op op) => op is Conv2D;
 
     private protected override string? Objection(NodeView node) =>
@@ -17,13 +19,19 @@ public sealed class LaneConv3x3TripleRule() : LaneRule(PackingCatalog.Triple10, 
     private protected override IEnumerable<(string Name, bool Compact, PackingOutcome Outcome)> Variants(LaneLayer layer) =>
         [LaneVariants.CompactIfPossible(layer, compact => ConvTripleStream.Build(layer.Filter, layer.Bounds, compact))];
 
-    private protected override LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays)
+    private protected override LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays) =>
+        Calls(node, layer, packed, compact, arrays).First().Call;
+
+    private protected override IEnumerable<(string Name, LaneCall Call)> Calls(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays)
     {
         var shape = ConvolutionShape.From(node, out _)!;
         var (height, width, channels, outputs) = (shape.X[1], shape.X[2], shape.X[3], shape.Y[3]);
         var fixedWords = (3 * (width + 4)) + (compact ? packed.LongestTile : 0);
-        var rows = StripRows.Choose(height, 1, r => 4 * StripWords(r));
-        return new LaneCall(
+        var left = arrays.Context.Array("left", CElement.Int32, packed.Left, "requantization");
+        var right = arrays.Context.Array("right", CElement.Int32, packed.Right, "requantization");
+        return StripRows.Heights(height, Bands, r => 4 * StripWords(r), StripBytes).Select(rows => ($"strips of {rows} rows", Strips(rows)));
+
+        LaneCall Strips(int rows) => new(
             [
                 CField.Of("height", height),
                 CField.Of("width", width),
@@ -36,8 +44,8 @@ public sealed class LaneConv3x3TripleRule() : LaneRule(PackingCatalog.Triple10, 
                 CField.Of("tile_words", packed.LongestTile),
                 CField.Of("stream", arrays.Stream),
                 arrays.ChannelField,
-                CField.Of("left", arrays.Context.Array("left", CElement.Int32, packed.Left, "requantization")),
-                CField.Of("right", arrays.Context.Array("right", CElement.Int32, packed.Right, "requantization")),
+                CField.Of("left", left),
+                CField.Of("right", right),
                 CField.Of("output", layer.Output()),
             ],
             fixedWords + StripWords(rows),

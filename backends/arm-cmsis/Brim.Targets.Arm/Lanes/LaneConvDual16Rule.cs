@@ -10,7 +10,7 @@ namespace Brim.Targets.Arm.Lanes;
 public sealed class LaneConvDual16Rule() : LaneRule(PackingCatalog.Dual16, "lanes_conv_dual16")
 {
     /// <summary>
-    /// Bytes that a strip, its accumulators and its sums may take. Weights are expanded anew for every strip, which costs a strip of 64 pixels
+    /// Bytes that a strip, its accumulators and its sums may take where costs are not known. Weights are expanded anew for every strip, which costs a strip of 64 pixels
     /// about three percent of its time.
     /// </summary>
     private const int StripBudget = 8192;
@@ -26,12 +26,16 @@ public sealed class LaneConvDual16Rule() : LaneRule(PackingCatalog.Dual16, "lane
     private protected override IEnumerable<(string Name, bool Compact, PackingOutcome Outcome)> Variants(LaneLayer layer) =>
         [("", true, Dual16Stream.Build(layer.Filter, layer.Bounds))];
 
-    private protected override LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays)
+    private protected override LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays) =>
+        Calls(node, layer, packed, compact, arrays).First().Call;
+
+    private protected override IEnumerable<(string Name, LaneCall Call)> Calls(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays)
     {
         var shape = ConvolutionShape.From(node, out _)!;
         var spills = packed.Tiles.Any(t => t.Chunks.Length > 1);
-        var rows = StripRows.Choose(shape.Y[1], 1, r => 4 * StripWords(r), StripBudget);
-        return new LaneCall(
+        return StripRows.Heights(shape.Y[1], bands: 1, r => 4 * StripWords(r), StripBudget).Select(rows => ($"strips of {rows} rows", Strips(rows)));
+
+        LaneCall Strips(int rows) => new(
             [
                 .. WindowParameters.Geometry(shape, layer),
                 CField.Of("strip_rows", rows),

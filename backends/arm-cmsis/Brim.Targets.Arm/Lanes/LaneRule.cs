@@ -14,6 +14,9 @@ namespace Brim.Targets.Arm.Lanes;
 /// <param name="function">Kernel function without the prefix <c>brim_</c>; its file has the same name.</param>
 public abstract class LaneRule(Packing packing, string function) : IKernelRule
 {
+    /// <summary>Scratch that a strip of rows takes at most where costs are not known: enough for the larger layers of the common small networks in two.</summary>
+    private protected const int StripBytes = 16384;
+
     /// <inheritdoc/>
     public string Name => GetType().Name;
 
@@ -42,7 +45,7 @@ public abstract class LaneRule(Packing packing, string function) : IKernelRule
             return [KernelCandidate.Refused(Name, "sums in 32 bits are asked for")];
         if (LaneLayer.From(node, out var reason) is not { } layer)
             return [KernelCandidate.Refused(Name, reason!)];
-        return [.. Variants(layer).Select(v => Candidate(node, context, layer, v))];
+        return [.. Variants(layer).SelectMany(v => Candidates(node, context, layer, v))];
     }
 
     /// <summary>True for the kernel's operator.</summary>
@@ -57,22 +60,31 @@ public abstract class LaneRule(Packing packing, string function) : IKernelRule
     /// <summary>The kernel's own part of the call.</summary>
     private protected abstract LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays);
 
-    private KernelCandidate Candidate(NodeView node, LoweringContext context, LaneLayer layer, (string Name, bool Compact, PackingOutcome Outcome) variant)
+    /// <summary>The ways to call the kernel with one stream, a name each (empty if there is one); the first is taken where costs are not known.</summary>
+    private protected virtual IEnumerable<(string Name, LaneCall Call)> Calls(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays) =>
+        [("", Call(node, layer, packed, compact, arrays))];
+
+    private IEnumerable<KernelCandidate> Candidates(NodeView node, LoweringContext context, LaneLayer layer, (string Name, bool Compact, PackingOutcome Outcome) variant)
     {
         var name = variant.Name.Length == 0 ? Name : $"{Name}: {variant.Name}";
         if (variant.Outcome.Layer is not { } packed)
-            return KernelCandidate.Refused(name, variant.Outcome.Refusal!);
+            return [KernelCandidate.Refused(name, variant.Outcome.Refusal!)];
         var widest = WidestLane(packed);
         if (node.Accumulators.Bits is { } bits && widest.Bits > bits)
-            return KernelCandidate.Refused(name, $"channel {widest.Output} needs a lane of {widest.Bits} bits for {widest.Range.Low}..{widest.Range.High}, {bits} are asked for");
+            return [KernelCandidate.Refused(name, $"channel {widest.Output} needs a lane of {widest.Bits} bits for {widest.Range.Low}..{widest.Range.High}, {bits} are asked for")];
         if (node.Accumulators.SingleStage && packed.Tiles.FirstOrDefault(t => t.Chunks.Length > 1) is { } cut)
-            return KernelCandidate.Refused(name, $"channels from {cut.FirstOutput} need {cut.Chunks.Length} chunks, a single one is asked for");
+            return [KernelCandidate.Refused(name, $"channels from {cut.FirstOutput} need {cut.Chunks.Length} chunks, a single one is asked for")];
         var arrays = new LaneArrays(
             context.Array("stream", CElement.UInt32, [.. packed.Words.Select(w => (long)w)], "weights"),
             context.Array("channels", CElement.Int32, layer.Channels(packed), "requantization"),
             context);
-        var call = Call(node, layer, packed, variant.Compact, arrays);
-        return KernelCandidate.Of(name, new KernelCall(
+        return Calls(node, layer, packed, variant.Compact, arrays).Select(c => KernelCandidate.Of(
+            c.Name.Length == 0 ? name : name + (variant.Name.Length == 0 ? ": " : ", ") + c.Name,
+            KernelCall(node, layer, packed, variant.Compact, arrays, widest.Bits, c.Call)));
+    }
+
+    private KernelCall KernelCall(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays, int widestLane, LaneCall call) =>
+        new(
             new Kernel("brim_" + function, $"{ArmKernels.Folder}{function}.c"),
             [
                 new KernelArgument.Parameters(new CStruct($"brim_{function}_params", call.Parameters)),
@@ -87,10 +99,9 @@ public abstract class LaneRule(Packing packing, string function) : IKernelRule
             Work = [.. call.Work, .. layer.RescalingWork(node.OutputType().Shape.ElementCount)],
             Lanes = new AccumulatorProof(packing.Name, layer.Layer.Range)
             {
-                Packed = new PackedProof(variant.Compact, layer.Filter, layer.Bounds, packed, arrays.Stream.Name, arrays.Channels.Name, widest.Bits),
+                Packed = new PackedProof(compact, layer.Filter, layer.Bounds, packed, arrays.Stream.Name, arrays.Channels.Name, widestLane),
             },
-        });
-    }
+        };
 
     private static (int Bits, int Output, LaneRange Range) WidestLane(PackedLayer packed)
     {

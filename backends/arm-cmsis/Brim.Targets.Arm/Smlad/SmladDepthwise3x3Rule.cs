@@ -14,8 +14,8 @@ public sealed class SmladDepthwise3x3Rule(PairKernels kernels) : IKernelRule
     private const int PlaneCount = 4;
 
     /// <summary>
-    /// Scratch that a strip may take. Longer strips save the set-up of a channel (some 150 instructions) and the rows that neighbouring
-    /// strips share; beyond this the gain is below a percent and the scratch would show in the arena of small models.
+    /// Scratch that a strip may take where costs are not known. Longer strips save the set-up of a channel (some 150 instructions) and the rows that
+    /// neighbouring strips share; beyond this the gain is below a percent.
     /// </summary>
     private const int StripBytes = 4096;
 
@@ -35,52 +35,66 @@ public sealed class SmladDepthwise3x3Rule(PairKernels kernels) : IKernelRule
     }
 
     /// <inheritdoc/>
-    public KernelCall Lower(NodeView node, LoweringContext context)
+    public KernelCall Lower(NodeView node, LoweringContext context) => Candidates(node, context)[0].Call!;
+
+    /// <inheritdoc/>
+    public ImmutableArray<KernelCandidate> Candidates(NodeView node, LoweringContext context)
     {
         ArgumentNullException.ThrowIfNull(node);
         ArgumentNullException.ThrowIfNull(context);
+        var match = Match(node);
+        if (!match.Accepted)
+            return [KernelCandidate.Refused(Name, match.Reason!) with { IsOtherOperator = match.IsOtherOperator }];
         var window = ((DepthwiseConv2D)node.Node.Op).Window;
         var (x, y) = (node.InputType(0), node.OutputType());
         var layer = WeightedLayer.From(node, out _)!;
         var stride = window.StrideHeight;
         var rowWords = stride == 1 ? ((y.Shape[2] + 1) / 2) + 1 : y.Shape[2] + 1;
-        var stripRows = StripRows(rowWords, stride, y.Shape[1]);
-        var parameters = new CStruct("brim_depthwise3x3_s8_smlad_params",
-        [
-            CField.Of("weights", context.Array("weights", CElement.Int8, Weights(layer), "weights")),
-            CField.Of("channels", context.Array("channels", CElement.Int32, Channels(layer), "requantization")),
-            CField.Of("shifts", context.Array("shifts", CElement.UInt8, [.. Enumerable.Range(0, layer.Channels).Select(c => (long)layer.ShiftLessOne(c))], "requantization")),
-            CField.Of("in_h", x.Shape[1]),
-            CField.Of("in_w", x.Shape[2]),
-            CField.Of("channel_count", layer.Channels),
-            CField.Of("out_h", y.Shape[1]),
-            CField.Of("out_w", y.Shape[2]),
-            CField.Of("stride", stride),
-            CField.Of("pad_top", window.PadTop),
-            CField.Of("pad_left", window.PadLeft),
-            CField.Of("strip_rows", stripRows),
-            CField.Of("plane_words", rowWords),
-            CField.Of("in_zero_point", layer.InputZeroPoint),
-            CField.Of("out_offset", layer.OutputOffset),
-            CField.Of("act_min", layer.OutputRange.Min),
-            CField.Of("act_max", layer.OutputRange.Max),
-        ]);
-        var function = kernels.Function(stride == 1 ? "depthwise3x3" : "depthwise3x3_stride2", layer.KernelSuffix);
-        return new KernelCall(
-            new Kernel(function, kernels.File("depthwise3x3")),
-            [
-                new KernelArgument.Parameters(parameters),
-                new KernelArgument.Activation(node.Node.Inputs[0], CElement.Int8),
-                new KernelArgument.Activation(node.Node.Outputs[0], CElement.Int8),
-                new KernelArgument.Scratch(),
-            ],
-            ScratchBytes: ScratchBytes(rowWords, stride, stripRows) + (kernels.NeedsRowSums ? 4 * y.Shape[2] : 0),
-            // Any distance: the kernel moves its input to a whole number of pixels above the result.
-            InPlaceInput: 0)
+        var weights = context.Array("weights", CElement.Int8, Weights(layer), "weights");
+        var channels = context.Array("channels", CElement.Int32, Channels(layer), "requantization");
+        var shifts = context.Array("shifts", CElement.UInt8, [.. Enumerable.Range(0, layer.Channels).Select(c => (long)layer.ShiftLessOne(c))], "requantization");
+        return [.. StripRows.Heights(y.Shape[1], bands: 1, rows => ScratchBytes(rowWords, stride, rows), StripBytes)
+            .Select(rows => KernelCandidate.Of($"{Name}: strips of {rows} rows", Call(rows)))];
+
+        KernelCall Call(int stripRows)
         {
-            SumLayout = kernels.DepthwiseLayout with { Shifts = layer.WeightShifts },
-            Work = new DepthwiseWork(window, x.Shape, y.Shape).Count(rowWords, stripRows, layer.KernelSuffix.EndsWith("_clamped", StringComparison.Ordinal)),
-        };
+            var parameters = new CStruct("brim_depthwise3x3_s8_smlad_params",
+            [
+                CField.Of("weights", weights),
+                CField.Of("channels", channels),
+                CField.Of("shifts", shifts),
+                CField.Of("in_h", x.Shape[1]),
+                CField.Of("in_w", x.Shape[2]),
+                CField.Of("channel_count", layer.Channels),
+                CField.Of("out_h", y.Shape[1]),
+                CField.Of("out_w", y.Shape[2]),
+                CField.Of("stride", stride),
+                CField.Of("pad_top", window.PadTop),
+                CField.Of("pad_left", window.PadLeft),
+                CField.Of("strip_rows", stripRows),
+                CField.Of("plane_words", rowWords),
+                CField.Of("in_zero_point", layer.InputZeroPoint),
+                CField.Of("out_offset", layer.OutputOffset),
+                CField.Of("act_min", layer.OutputRange.Min),
+                CField.Of("act_max", layer.OutputRange.Max),
+            ]);
+            var function = kernels.Function(stride == 1 ? "depthwise3x3" : "depthwise3x3_stride2", layer.KernelSuffix);
+            return new KernelCall(
+                new Kernel(function, kernels.File("depthwise3x3")),
+                [
+                    new KernelArgument.Parameters(parameters),
+                    new KernelArgument.Activation(node.Node.Inputs[0], CElement.Int8),
+                    new KernelArgument.Activation(node.Node.Outputs[0], CElement.Int8),
+                    new KernelArgument.Scratch(),
+                ],
+                ScratchBytes: ScratchBytes(rowWords, stride, stripRows) + (kernels.NeedsRowSums ? 4 * y.Shape[2] : 0),
+                // Any distance: the kernel moves its input to a whole number of pixels above the result.
+                InPlaceInput: 0)
+            {
+                SumLayout = kernels.DepthwiseLayout with { Shifts = layer.WeightShifts },
+                Work = new DepthwiseWork(window, x.Shape, y.Shape).Count(rowWords, stripRows, layer.KernelSuffix.EndsWith("_clamped", StringComparison.Ordinal)),
+            };
+        }
     }
 
     private static string? ShapeObjection(Window2D window, Shape x, Shape w, Shape y)
@@ -102,16 +116,6 @@ public sealed class SmladDepthwise3x3Rule(PairKernels kernels) : IKernelRule
     }
 
     private static int ScratchBytes(int rowWords, int stride, int stripRows) => 4 * PlaneCount * rowWords * (((stripRows - 1) * stride) + 3);
-
-    private static int StripRows(int rowWords, int stride, int outputRows)
-    {
-        var rows = 1;
-        while (rows < outputRows && ScratchBytes(rowWords, stride, rows + 1) <= StripBytes)
-            rows++;
-        // Strips of equal height: the last one costs as much set-up as the others.
-        var strips = (outputRows + rows - 1) / rows;
-        return (outputRows + strips - 1) / strips;
-    }
 
     private static ImmutableArray<long> Weights(WeightedLayer layer)
     {

@@ -29,12 +29,14 @@ internal sealed class CompiledLibrary : IDisposable
     /// <param name="target">Name of the target.</param>
     /// <param name="isLowered">True to compile without passes.</param>
     /// <param name="accumulators">What is asked of accumulators.</param>
+    /// <param name="costs">Costs; null where the order of the rules decides.</param>
     /// <param name="without">Rules to leave out, by name, so that others get their layers.</param>
-    public CompiledLibrary(Graph graph, string target, bool isLowered = false, AccumulatorOptions? accumulators = null, params string[] without)
+    public CompiledLibrary(Graph graph, string target, bool isLowered = false, AccumulatorOptions? accumulators = null, ICostModel? costs = null,
+        params string[] without)
     {
         _target = Target(target);
         var diagnostics = new DiagnosticBag();
-        var backend = new Backend(_target, [.. ArmKernels.Rules(_target).Where(r => !without.Contains(r.Name)), .. PortableKernels.Rules]);
+        var backend = new Backend(_target, [.. ArmKernels.Rules(_target).Where(r => !without.Contains(r.Name)), .. PortableKernels.Rules]) { Costs = costs };
         Model = (isLowered ? AsItStands(graph, backend, diagnostics, accumulators) : ModelCompiler.Compile(graph, backend, diagnostics, accumulators))!;
         Assert.True(Model is not null, Text(diagnostics));
         var info = new LibraryInfo("0.0.0", new string('0', 64), target);

@@ -16,12 +16,24 @@ internal sealed class LaneSweep(string name, int seed)
     private readonly GraphEditor _editor = new(name) { Phase = GraphPhase.Quantized };
     private readonly SplitMix64 _random = new((ulong)seed);
 
+    /// <summary>True if all layers have codes that every lane kernel takes.</summary>
+    private bool _isNarrow;
+
     /// <summary>The graph of a number of layers.</summary>
     public static Graph Create(string name, int seed, int layers)
     {
         var sweep = new LaneSweep(name, seed);
         for (var i = 0; i < layers; i++)
             sweep.Layer(i);
+        return sweep._editor.ToGraph();
+    }
+
+    /// <summary>A graph of 3x3 convolutions that keep height and width, a layer of each height.</summary>
+    public static Graph Convolutions(string name, int seed, IEnumerable<int> heights)
+    {
+        var sweep = new LaneSweep(name, seed) { _isNarrow = true };
+        foreach (var (height, i) in heights.Select((h, i) => (h, i)))
+            sweep.Add(i, new Conv2D(new Window2D(1, 1, 1, 1, 1, 1), Activation.None, Requantization.Single), [1, height, 4 + i, 5], [4, 3, 3, 5], 0);
         return sweep._editor.ToGraph();
     }
 
@@ -59,7 +71,7 @@ internal sealed class LaneSweep(string name, int seed)
     {
         var scale = _random.Real(0.01, 0.1);
         var input = _editor.AddInput($"x{index}", Codes(x, scale));
-        var limit = _random.Pick([1, 3, 7, 7, 7, 7, 7, 15, 31, 127]);
+        var limit = _isNarrow ? 7 : _random.Pick([1, 3, 7, 7, 7, 7, 7, 15, 31, 127]);
         var (channels, taps) = (w[axis], (int)(w.ElementCount / w[axis]));
         double[] scales = [.. Enumerable.Range(0, channels).Select(_ => 0.01 * Math.Pow(2, _random.Real(-2, 1)))];
         var weightType = new TensorType(ElementType.Signed(BitOperations.Log2((uint)limit) + 2), w, QuantParams.PerAxis(axis, [.. scales], [.. new int[channels]]));
@@ -86,7 +98,7 @@ internal sealed class LaneSweep(string name, int seed)
 
     private TensorType Codes(Shape shape, double scale)
     {
-        var element = _random.Pick([
+        var element = _isNarrow ? ElementType.Unsigned(4) : _random.Pick([
             ElementType.Unsigned(4), ElementType.Unsigned(5), ElementType.Unsigned(6), ElementType.Unsigned(6), ElementType.Unsigned(2),
             ElementType.Signed(4), ElementType.Signed(6), ElementType.Unsigned(7), ElementType.UInt8, ElementType.Int8]);
         var zeroPoint = element.IsSigned || _random.OneIn(4) ? _random.Between((int)element.MinCode, (int)element.MaxCode) : 0;

@@ -69,7 +69,7 @@ public class ShapeSweepTests
         using var library = new CompiledLibrary(graph, target, isLowered: true, new AccumulatorOptions(32, SingleStage: false));
         if (sweep.StartsWith("steep", StringComparison.Ordinal))
             Assert.Contains(library.Model.Choices, c => c.Call.SumLayout.Shifts.Contains(4));
-        Assert.All(library.Model.Choices, c => Assert.True(rule == c.Rule, $"{c.Node.Name} {c.Node.Op}: {c.Rule}; {string.Join("; ", c.Rejected)}"));
+        Assert.All(library.Model.Choices, c => Assert.True(c.Rule.Split(':')[0] == rule, $"{c.Node.Name} {c.Node.Op}: {c.Rule}; {string.Join("; ", c.Rejected)}"));
         AssertEqual(graph, CompiledLibrary.Reference(graph, inputs), run(library, CompiledLibrary.Bytes(inputs)));
     }
 

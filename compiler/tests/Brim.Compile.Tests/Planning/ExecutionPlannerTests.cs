@@ -26,6 +26,31 @@ public class ExecutionPlannerTests
         }
     }
 
+    /// <summary>The scheduler follows what lives from step to step; each node's load is what it finds there.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_largest_load_is_the_peak_of_the_order(bool interfaceInArena)
+    {
+        var random = new Random(6);
+        for (var i = 0; i < 60; i++)
+        {
+            var (graph, calls) = RandomGraph(random);
+            var options = new PlanOptions(interfaceInArena, KeepOrder: true);
+            var load = ExecutionPlanner.Loads(graph, calls, options);
+            var plan = ExecutionPlanner.Plan(graph, calls, options);
+            // Before the first node all inputs live, after the last all outputs.
+            var ends = interfaceInArena ? new[] { graph.Inputs, graph.Outputs }.Max(ids => ids.Select(plan.Program.StorageOf).Distinct().Sum(id => graph.TypeOf(id).Bytes)) : 0;
+            // The scheduler keeps an input that nobody reads.
+            var unread = interfaceInArena ? graph.Inputs.Where(i => !graph.Nodes.Any(n => n.Inputs.Contains(i))).Sum(i => graph.TypeOf(i).Bytes) : 0;
+            Assert.Equal(plan.SchedulePeakBytes, Math.Max(ends, unread + calls.Select((c, n) => load(n, c.Call)).Max()));
+            // More scratch at a node is more load there.
+            if (Enumerable.Range(0, calls.Length).Where(n => load(n, calls[n].Call) > 0).Select(n => (int?)n).FirstOrDefault() is not { } node)
+                continue;
+            Assert.Equal(load(node, calls[node].Call) + 100, load(node, calls[node].Call with { ScratchBytes = calls[node].Call.ScratchBytes + 100 }));
+        }
+    }
+
     [Fact]
     public void Copies_between_inner_values_vanish()
     {

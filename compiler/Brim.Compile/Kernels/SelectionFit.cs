@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using Brim.Compile.Program;
+
+namespace Brim.Compile.Kernels;
+
+/// <summary>
+/// Chooses among the candidates of all nodes together, as memory is shared: scratch costs RAM only where the arena is fullest. A selection takes of
+/// every node the best candidate within two limits, of the bytes alive there and of the scratch; the goal decides which limits are best. Limits to try are
+/// the candidates' own.
+/// </summary>
+public sealed class SelectionFit
+{
+    /// <summary>Cycles that differ by less than this part are a tie: predictions are no better.</summary>
+    private const long TiedPart = 100;
+
+    /// <summary>Part by which a layer may be slower than with its fastest 32-bit sums if only bytes count.</summary>
+    private const long SlowerPart = 4;
+
+    /// <summary>Arenas to try, from the smallest that is fast enough: where tensors must lie decides how near a plan comes to its bound.</summary>
+    private const int Attempts = 3;
+
+    private readonly ImmutableArray<KernelChoice> _choices;
+    private readonly ImmutableArray<ImmutableArray<Option>> _options;
+    private readonly SelectionGoal _goal;
+
+    private SelectionFit(ImmutableArray<KernelChoice> choices, Func<int, KernelCall, long> load, SelectionGoal goal)
+    {
+        _choices = choices;
+        _goal = goal;
+        _options = [.. choices.Select((c, i) => Usable(c).Select(t => new Option(t, load(i, t.Call!))).ToImmutableArray())];
+    }
+
+    /// <summary>Selections that may suit the goal best, the first one if they take the same arena.</summary>
+    /// <param name="choices">The cheapest candidates, one choice a node.</param>
+    /// <param name="load">Arena bytes alive at a node, by its index, with a call for it.</param>
+    /// <param name="goal">The goal.</param>
+    public static ImmutableArray<ImmutableArray<KernelChoice>> Of(ImmutableArray<KernelChoice> choices, Func<int, KernelCall, long> load, SelectionGoal goal)
+    {
+        var fit = new SelectionFit(choices, load, goal);
+        if (fit._options.All(o => o.Length == 1))
+            return [choices];
+        return [.. (goal == SelectionGoal.Size ? [fit.Smallest()] : fit.Fast()).Select(fit.Chosen)];
+    }
+
+    /// <summary>Bounds of arenas, from the least that leaves every node a candidate.</summary>
+    private List<long> Arenas()
+    {
+        var least = _options.Max(o => o.Min(t => t.Load));
+        return [.. _options.SelectMany(o => o.Select(t => t.Load)).Where(l => l >= least).Distinct().Order()];
+    }
+
+    /// <summary>The limits with the fewest bytes in all.</summary>
+    private (long Arena, long Scratch) Smallest() => (Arenas().MinBy(a => a + Picks((a, long.MaxValue)).Sum(o => o.Trial.FlashBytes)), long.MaxValue);
+
+    /// <summary>The tightest limits within which the network is as fast as without; more room never slows it down.</summary>
+    private IEnumerable<(long Arena, long Scratch)> Fast()
+    {
+        var fewest = Cycles((long.MaxValue, long.MaxValue));
+        var scratch = _options.SelectMany(o => o.Select(t => (long)t.Trial.Call!.ScratchBytes)).Distinct().Order().ToList();
+        return Arenas().Where(a => IsFast((a, long.MaxValue))).Take(Attempts)
+            .SelectMany(a => new[] { (a, long.MaxValue), (a, scratch.First(s => IsFast((a, s)))) });
+
+        bool IsFast((long, long) limits) => Cycles(limits) <= fewest + (fewest / TiedPart);
+    }
+
+    private long? Cycles((long Arena, long Scratch) limits) => Picks(limits).Aggregate((long?)0, (sum, o) => o is null ? null : sum + (o.Trial.Cycles ?? 0));
+
+    /// <summary>The best candidate of each node within the limits; null where there is none.</summary>
+    private IEnumerable<Option> Picks((long Arena, long Scratch) limits) => _options.Select(options =>
+    {
+        var fitting = options.Where(o => o.Load <= limits.Arena && o.Trial.Call!.ScratchBytes <= limits.Scratch);
+        return (_goal == SelectionGoal.Size
+            ? fitting.OrderBy(o => o.Trial.FlashBytes).ThenBy(o => o.Load).ThenBy(o => o.Trial.Cycles)
+            : fitting.OrderBy(o => o.Trial.Cycles).ThenBy(o => o.Trial.FlashBytes).ThenBy(o => o.Load)).FirstOrDefault()!;
+    });
+
+    private ImmutableArray<KernelChoice> Chosen((long Arena, long Scratch) limits) =>
+        [.. Picks(limits).Select((o, i) => KernelChoice.Of(_choices[i].Node, _choices[i].Tried, o.Trial, other => Objection(i, o, other, limits)))];
+
+    /// <summary>Candidates that the goal allows. Where no cost is known, the chosen one is all.</summary>
+    private IEnumerable<KernelTrial> Usable(KernelChoice choice)
+    {
+        if (choice.Cycles is null)
+            return [choice.Chosen];
+        var known = choice.Tried.Where(t => t.Cycles is not null);
+        return _goal == SelectionGoal.Size && Wide(choice) is { } wide ? known.Where(t => t.Cycles <= wide + (wide / SlowerPart)) : known;
+    }
+
+    /// <summary>Cycles of the fastest kernel with one sum in a word.</summary>
+    private static long? Wide(KernelChoice choice) => choice.Tried.Where(t => t.Call?.Lanes?.Packed is null).Min(t => t.Cycles);
+
+    private string? Objection(int node, Option chosen, KernelTrial trial, (long Arena, long Scratch) limits)
+    {
+        if (_options[node].FirstOrDefault(o => ReferenceEquals(o.Trial, trial)) is not { } other)
+            return trial.Cycles is null ? null : FormattableString.Invariant($"with one sum in a word the layer takes {Wide(_choices[node])}");
+        var isWanted = _goal == SelectionGoal.Size || trial.Cycles < chosen.Trial.Cycles;
+        if (isWanted && other.Load > limits.Arena)
+            return FormattableString.Invariant($"the arena would take {other.Load} bytes or more, without it {limits.Arena} suffice");
+        if (isWanted && trial.Call!.ScratchBytes > limits.Scratch)
+            return FormattableString.Invariant($"{trial.Call.ScratchBytes} bytes of scratch make the arena larger, no layer needs more than {limits.Scratch}");
+        return isWanted || trial.Cycles == chosen.Trial.Cycles
+            ? FormattableString.Invariant($"{trial.FlashBytes} bytes of constants, the chosen one {chosen.Trial.FlashBytes}")
+            : null;
+    }
+
+    /// <summary>A candidate and the arena bytes alive at its node.</summary>
+    private sealed record Option(KernelTrial Trial, long Load);
+}
