@@ -4,12 +4,15 @@
 #define BRIM_LANES_DENSE_COUNT 0xFFu
 #define BRIM_LANES_DENSE_SPILL 0x80000000u
 #define BRIM_LANES_DENSE_FIRST 0x40000000u
+#define BRIM_LANES_DENSE_HIGH 0x20000000u
+#define BRIM_LANES_DENSE_HIGH_FIRST 0x10000000u
 
 /**
  * Sums of 16 channels: eight accumulators, one pair of activations a step. Segments have at most 32 steps.
  *
  * @param stream  words: steps; eight starts; per step eight words, word i holding channels 2i and 2i + 1;
- * then headers: SPILL: eight low-lane starts and steps follow; neither SPILL nor a count: the end
+ * then headers: SPILL: eight starts and steps follow, of low lanes only unless HIGH; neither SPILL nor a
+ * count: the end
  * @param pixels  one activation pair a step
  * @param sums    out: channels 0, 2, .. 14, then 1, 3, .. 15, start values included
  */
@@ -70,6 +73,14 @@ brim_lanes_dense_tile(const uint32_t *stream __attribute__((unused)),
                      "ubfx r4, \\d, #0, #12\n"
                      "stmia r2!, {r0, r1, r3, r4}\n"
                      ".endm\n"
+                     ".macro brim_dense_high_add a, b, c, d\n"
+                     "ldmia r2, {r0, r1, r3, r4}\n"
+                     "add r0, r0, \\a, lsr #12\n"
+                     "add r1, r1, \\b, lsr #12\n"
+                     "add r3, r3, \\c, lsr #12\n"
+                     "add r4, r4, \\d, lsr #12\n"
+                     "stmia r2!, {r0, r1, r3, r4}\n"
+                     ".endm\n"
                      ".macro brim_dense_high a, b, c, d\n"
                      "lsr r0, \\a, #12\n"
                      "lsr r1, \\b, #12\n"
@@ -78,6 +89,8 @@ brim_lanes_dense_tile(const uint32_t *stream __attribute__((unused)),
                      "stmia r2!, {r0, r1, r3, r4}\n"
                      ".endm\n"
                      "bcs 5f\n"
+                     "lsls r5, r4, #4\n"
+                     "bcc 9f\n"
                      "brim_dense_add r6, r7, r8, r9\n"
                      "brim_dense_add r10, r11, r12, lr\n"
                      "b 7f\n"
@@ -89,17 +102,26 @@ brim_lanes_dense_tile(const uint32_t *stream __attribute__((unused)),
                      "brim_dense_high r10, r11, r12, lr\n"
                      "add sp, #12\n"
                      "pop {r4-r11, pc}\n"
+                     "9:\n"
+                     "brim_dense_add r6, r7, r8, r9\n"
+                     "brim_dense_add r10, r11, r12, lr\n"
+                     "brim_dense_high_add r6, r7, r8, r9\n"
+                     "brim_dense_high_add r10, r11, r12, lr\n"
+                     "add sp, #12\n"
+                     "pop {r4-r11, pc}\n"
                      /* A spill. */
                      "3:\n"
                      "ldr r2, [sp, #8]\n"
                      "strd r0, r1, [sp]\n"
-                     "lsls r5, r4, #2\n"
-                     "uxtb r4, r4\n"
                      "push {r4}\n"
+                     "lsls r5, r4, #2\n"
                      "bcs 4f\n"
                      "brim_dense_add r6, r7, r8, r9\n"
                      "brim_dense_add r10, r11, r12, lr\n"
                      "6:\n"
+                     "ldr r4, [sp]\n"
+                     "lsls r5, r4, #3\n"
+                     "bcs 8f\n"
                      "ldrd r0, r1, [sp, #4]\n"
                      "ldmia r0!, {r2, r3, r4, r5}\n"
                      "bfi r6, r2, #0, #12\n"
@@ -112,12 +134,30 @@ brim_lanes_dense_tile(const uint32_t *stream __attribute__((unused)),
                      "bfi r12, r4, #0, #12\n"
                      "bfi lr, r5, #0, #12\n"
                      "pop {r4}\n"
+                     "uxtb r4, r4\n"
                      "b 1b\n"
                      "4:\n"
                      "brim_dense_low r6, r7, r8, r9\n"
                      "brim_dense_low r10, r11, r12, lr\n"
                      "b 6b\n"
+                     /* High lanes, too. */
+                     "8:\n"
+                     "lsls r5, r4, #4\n"
+                     "bcs 10f\n"
+                     "brim_dense_high_add r6, r7, r8, r9\n"
+                     "brim_dense_high_add r10, r11, r12, lr\n"
+                     "b 11f\n"
+                     "10:\n"
+                     "brim_dense_high r6, r7, r8, r9\n"
+                     "brim_dense_high r10, r11, r12, lr\n"
+                     "11:\n"
+                     "pop {r4}\n"
+                     "uxtb r4, r4\n"
+                     "ldrd r0, r1, [sp]\n"
+                     "ldmia r0!, {r6-r12, lr}\n"
+                     "b 1b\n"
                      ".purgem brim_dense_add\n"
+                     ".purgem brim_dense_high_add\n"
                      ".purgem brim_dense_low\n"
                      ".purgem brim_dense_high\n");
 }
@@ -139,11 +179,17 @@ BRIM_INLINE void brim_lanes_dense_tile(const uint32_t *stream, const uint32_t *p
             sums[i] = ((header & BRIM_LANES_DENSE_FIRST) != 0 ? 0 : sums[i]) + (int32_t)(acc[i] & 0xFFFu);
         if (kind == 0)
             break;
-        for (int i = 0; i < 8; i++)
-            acc[i] = (acc[i] & ~0xFFFu) | *stream++;
+        const bool high = (header & BRIM_LANES_DENSE_HIGH) != 0;
+        for (int i = 0; i < 8; i++) {
+            if (high)
+                sums[8 + i] =
+                    ((header & BRIM_LANES_DENSE_HIGH_FIRST) != 0 ? 0 : sums[8 + i]) + (int32_t)(acc[i] >> 12);
+            acc[i] = (high ? 0 : acc[i] & ~0xFFFu) | *stream++;
+        }
     }
     for (int i = 0; i < 8; i++)
-        sums[8 + i] = (int32_t)(acc[i] >> 12);
+        sums[8 + i] =
+            ((header & BRIM_LANES_DENSE_HIGH_FIRST) != 0 ? 0 : sums[8 + i]) + (int32_t)(acc[i] >> 12);
 }
 #endif
 

@@ -7,9 +7,9 @@
  * b in the 20 above.
  *
  * Bounds. |w| <= 7, so that a half fits 16 signed bits; 0 <= u <= 32767. Low lane, per chunk: U * (|w_a|
- * summed)
- * <= 4095. High lane, whole sum: U * (|w_b| summed) <= 2^20 - 1; it is read only once, so chunks are as long
- * as the low lanes allow.
+ * summed) <= 4095. High lane, since it was last emptied: U * (|w_b| summed) <= 2^20 - 1. High lanes are
+ * emptied only where a header says so, and most layers read them once: chunks are as long as the low lanes
+ * allow.
  */
 #ifndef BRIM_LANES_DUAL_TILE_H
 #define BRIM_LANES_DUAL_TILE_H
@@ -23,13 +23,16 @@
 #define BRIM_LANES_DUAL_COUNT 0xFFu
 #define BRIM_LANES_DUAL_SPILL 0x80000000u /**< move the low lanes to the sums, restart them */
 #define BRIM_LANES_DUAL_FIRST 0x40000000u /**< with SPILL or at the end: nothing was moved before */
+#define BRIM_LANES_DUAL_HIGH 0x20000000u  /**< with SPILL: the high lanes, too; whole accumulators restart */
+/** With HIGH or at the end: no high lane was moved before. */
+#define BRIM_LANES_DUAL_HIGH_FIRST 0x10000000u
 
 /**
  * Sums of four channels at four pixels.
  *
  * @param stream  words: steps; starts of rows 0 and 1; per step the words of row 0 (channels 0, 1) and row 1
- *                (channels 2, 3); then headers: SPILL: two low-lane starts and steps follow; neither SPILL
- * nor a count: the end
+ *                (channels 2, 3); then headers: SPILL: two starts and steps follow, of low lanes only unless
+ *                HIGH; neither SPILL nor a count: the end
  * @param pixels  per step the activation pairs of pixels 0..3
  * @param sums    out: [channel][pixel], start values included
  */
@@ -80,6 +83,8 @@ brim_lanes_dual_tile(const uint32_t *stream __attribute__((unused)),
         "ldr r2, [sp, #8]\n"
         "lsls r5, r4, #2\n"
         "bcs 5f\n"
+        "lsls r5, r4, #4\n"
+        "bcc 9f\n"
         ".macro brim_dual_finish a, b, c, d\n"
         "ldmia r2, {r0, r1, r3, r4}\n"
         "ubfx r5, \\a, #0, #12\n"
@@ -97,6 +102,14 @@ brim_lanes_dual_tile(const uint32_t *stream __attribute__((unused)),
         "lsr r1, \\b, #12\n"
         "lsr r3, \\c, #12\n"
         "lsr r4, \\d, #12\n"
+        "stmia r2!, {r0, r1, r3, r4}\n"
+        ".endm\n"
+        ".macro brim_dual_high_add a, b, c, d\n"
+        "ldmia r2, {r0, r1, r3, r4}\n"
+        "add r0, r0, \\a, lsr #12\n"
+        "add r1, r1, \\b, lsr #12\n"
+        "add r3, r3, \\c, lsr #12\n"
+        "add r4, r4, \\d, lsr #12\n"
         "stmia r2!, {r0, r1, r3, r4}\n"
         ".endm\n"
         ".macro brim_dual_low a, b, c, d\n"
@@ -119,19 +132,28 @@ brim_lanes_dual_tile(const uint32_t *stream __attribute__((unused)),
         "brim_dual_high r10, r11, r12, lr\n"
         "add sp, #12\n"
         "pop {r4-r11, pc}\n"
+        "9:\n"
+        "brim_dual_finish r6, r7, r8, r9\n"
+        "brim_dual_high_add r6, r7, r8, r9\n"
+        "brim_dual_finish r10, r11, r12, lr\n"
+        "brim_dual_high_add r10, r11, r12, lr\n"
+        "add sp, #12\n"
+        "pop {r4-r11, pc}\n"
         /* A spill. */
         "3:\n"
         "ldr r2, [sp, #8]\n"
         "strd r0, r1, [sp]\n"
-        "lsls r5, r4, #2\n"
-        "uxtb r4, r4\n"
         "push {r4}\n"
+        "lsls r5, r4, #2\n"
         "bcs 4f\n"
         "brim_dual_finish r6, r7, r8, r9\n"
         "adds r2, #16\n"
         "brim_dual_finish r10, r11, r12, lr\n"
         "6:\n"
         "pop {r4}\n"
+        "lsls r5, r4, #3\n"
+        "bcs 7f\n"
+        "uxtb r4, r4\n"
         "ldrd r0, r1, [sp]\n"
         "ldmia r0!, {r2, r3}\n"
         "bfi r6, r2, #0, #12\n"
@@ -148,8 +170,35 @@ brim_lanes_dual_tile(const uint32_t *stream __attribute__((unused)),
         "adds r2, #16\n"
         "brim_dual_low r10, r11, r12, lr\n"
         "b 6b\n"
+        /* High lanes, too: r2 has passed three of the four rows of sums. */
+        "7:\n"
+        "subs r2, #32\n"
+        "push {r4}\n"
+        "lsls r5, r4, #4\n"
+        "bcs 8f\n"
+        "brim_dual_high_add r6, r7, r8, r9\n"
+        "adds r2, #16\n"
+        "brim_dual_high_add r10, r11, r12, lr\n"
+        "b 10f\n"
+        "8:\n"
+        "brim_dual_high r6, r7, r8, r9\n"
+        "adds r2, #16\n"
+        "brim_dual_high r10, r11, r12, lr\n"
+        "10:\n"
+        "pop {r4}\n"
+        "uxtb r4, r4\n"
+        "ldrd r0, r1, [sp]\n"
+        "ldmia r0!, {r6, r10}\n"
+        "mov r7, r6\n"
+        "mov r8, r6\n"
+        "mov r9, r6\n"
+        "mov r11, r10\n"
+        "mov r12, r10\n"
+        "mov lr, r10\n"
+        "b 1b\n"
         ".purgem brim_dual_finish\n"
         ".purgem brim_dual_high\n"
+        ".purgem brim_dual_high_add\n"
         ".purgem brim_dual_low\n");
 }
 #else
@@ -175,14 +224,19 @@ BRIM_INLINE void brim_lanes_dual_tile(const uint32_t *stream, const uint32_t *pi
         for (int i = 0; i < 8; i++) {
             int32_t *low = &sums[(i >> 2) * 8 + (i & 3)];
             *low = ((header & BRIM_LANES_DUAL_FIRST) != 0 ? 0 : *low) + (int32_t)(acc[i] & 0xFFFu);
-            acc[i] = (acc[i] & ~0xFFFu) | stream[i >> 2];
+            if ((header & BRIM_LANES_DUAL_HIGH) == 0) {
+                acc[i] = (acc[i] & ~0xFFFu) | stream[i >> 2];
+                continue;
+            }
+            low[4] = ((header & BRIM_LANES_DUAL_HIGH_FIRST) != 0 ? 0 : low[4]) + (int32_t)(acc[i] >> 12);
+            acc[i] = stream[i >> 2];
         }
         stream += 2;
     }
     for (int i = 0; i < 8; i++) {
         int32_t *low = &sums[(i >> 2) * 8 + (i & 3)];
         *low = ((header & BRIM_LANES_DUAL_FIRST) != 0 ? 0 : *low) + (int32_t)(acc[i] & 0xFFFu);
-        low[4] = (int32_t)(acc[i] >> 12);
+        low[4] = ((header & BRIM_LANES_DUAL_HIGH_FIRST) != 0 ? 0 : low[4]) + (int32_t)(acc[i] >> 12);
     }
 }
 #endif

@@ -12,6 +12,10 @@ internal sealed class DualKernel(bool isDense) : LaneKernel
     private const int HighBits = 20;
     private const uint CountMask = 0xFF;
 
+    // With Spill: the high lanes are emptied and restarted, too; with that, or at the end: none was before.
+    private const uint High = 0x2000_0000;
+    private const uint HighFirst = 0x1000_0000;
+
     private int Rows => isDense ? 8 : 2;
 
     private int LongestSegment => isDense ? 32 : 48;
@@ -59,36 +63,46 @@ internal sealed class DualKernel(bool isDense) : LaneKernel
     {
         var steps = (taps + 3) / 4 * 2;
         var low = new TileSums([.. Enumerable.Range(0, Rows).Select(r => new LaneField(first + (2 * r), 0, LowBits))], []);
-        var high = new TileSums([.. Enumerable.Range(0, Rows).Select(r => new LaneField(first + (2 * r) + 1, LowBits, HighBits))], [new ChunkSums(0, Rows)]);
+        var high = new TileSums([.. Enumerable.Range(0, Rows).Select(r => new LaneField(first + (2 * r) + 1, LowBits, HighBits))], []);
         cursor.BeginTile();
         var header = Header(cursor, cursor.Next(), 0, steps);
-        var chunk = Begin(cursor, 0, high.Chunks[0]);
+        var whole = new ChunkSums(0, Rows);
+        var chunk = Begin(cursor, 0, whole);
         var step = 0;
         while (true)
         {
             for (var end = step + (int)header; step < end; step++)
-                Step(cursor, first, step, taps, channels, activations, chunk, high.Chunks[0], proof);
+                Step(cursor, first, step, taps, channels, activations, chunk, whole, proof);
             chunk.End = step;
             var next = cursor.Next();
+            var isFirst = low.Chunks.Count == 0 ? First : 0;
+            var isHighFirst = high.Chunks.Count == 0 ? HighFirst : 0;
             if ((next & (Spill | CountMask)) == 0)
             {
                 low.Chunks.Add(chunk);
-                var expected = low.Chunks.Count == 1 ? First : 0;
-                if (next != expected)
-                    throw CheckFailure.Words($"{cursor.Name}[{cursor.Position - 1}]: the last header is {next:X8}, not {expected:X8}");
+                if (next != (isFirst | isHighFirst))
+                    throw CheckFailure.Words($"{cursor.Name}[{cursor.Position - 1}]: the last header is {next:X8}, not {isFirst | isHighFirst:X8}");
                 break;
             }
-            var flags = (next & Spill) == 0 ? 0 : low.Chunks.Count == 0 ? Spill | First : Spill;
+            var emptiesAll = (next & High) != 0;
+            var flags = (next & Spill) == 0 ? 0 : Spill | isFirst | (emptiesAll ? High | isHighFirst : 0);
             header = Header(cursor, next ^ flags, step, steps);
             if (flags == 0)
                 continue;
             low.Chunks.Add(chunk);
-            chunk = Begin(cursor, step, null);
+            if (emptiesAll)
+            {
+                whole.End = step;
+                high.Chunks.Add(whole);
+                whole = new ChunkSums(step, Rows);
+            }
+            chunk = Begin(cursor, step, emptiesAll ? whole : null);
         }
         if (step != steps)
             throw CheckFailure.Words($"{cursor.Name}[{cursor.Position}]: the tile of output {first} has {step} steps, not {steps}");
         cursor.EndTile();
-        high.Chunks[0].End = steps;
+        whole.End = steps;
+        high.Chunks.Add(whole);
         proof.Tiles.Add(low);
         proof.Tiles.Add(high);
         foreach (var tile in new[] { low, high })

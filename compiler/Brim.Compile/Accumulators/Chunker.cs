@@ -13,18 +13,20 @@ public static class Chunker
     /// <param name="laneBits">Width of every lane of the tile.</param>
     /// <param name="range">Range that a step adds to a lane.</param>
     /// <param name="longest">Most steps of a chunk (a kernel's unrolling).</param>
+    /// <param name="first">First step; <paramref name="steps"/> is the step after the last.</param>
     /// <returns>The chunks, or null if a single step overflows its lane.</returns>
     public static ImmutableArray<Chunk>? Cut(
         int steps,
         ImmutableArray<int> laneBits,
         Func<int, int, LaneRange> range,
-        int longest = int.MaxValue)
+        int longest = int.MaxValue,
+        int first = 0)
     {
         var chunks = ImmutableArray.CreateBuilder<Chunk>();
-        var begin = 0;
+        var begin = first;
         var sum = new LaneRange[laneBits.Length];
         var grown = new LaneRange[laneBits.Length];
-        for (var step = 0; step < steps; step++)
+        for (var step = first; step < steps; step++)
         {
             if (Grow(step) && step - begin < longest)
             {

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Brim.Compile.Accumulators;
 
 /// <summary>
-/// Weights of <c>brim_lanes_conv_dual</c> and <c>brim_lanes_dense_dual</c>: two channels in every halfword (smlad-dual). Only low lanes are
-/// cut into chunks; a high lane has 20 bits and is read once.
+/// Weights of <c>brim_lanes_conv_dual</c> and <c>brim_lanes_dense_dual</c>: two channels in every halfword (smlad-dual). High lanes have
+/// 20 bits and are mostly read once; where they would overflow, or exceed the lane limit, all lanes are emptied.
 /// </summary>
 public static class DualStream
 {
@@ -16,17 +16,27 @@ public static class DualStream
 
     private const uint Spill = 0x8000_0000;
     private const uint First = 0x4000_0000;
+    private const uint High = 0x2000_0000;
+    private const uint HighFirst = 0x1000_0000;
 
     /// <summary>Packs a convolution: tiles of four channels, segments of 48 steps.</summary>
-    public static PackingOutcome BuildConvolution(FilterCodes filter, ActivationBounds bounds) => Build(filter, bounds, 2, ConvolutionSegment);
+    /// <param name="filter">Weights, at most 7.</param>
+    /// <param name="bounds">Activations.</param>
+    /// <param name="laneLimit">Most bits that a lane may need, however wide it is.</param>
+    public static PackingOutcome BuildConvolution(FilterCodes filter, ActivationBounds bounds, int laneLimit = 64) =>
+        Build(filter, bounds, 2, ConvolutionSegment, laneLimit);
 
     /// <summary>Packs a fully connected layer (kernel 1 x 1): tiles of 16 channels, segments of 32 steps.</summary>
-    public static PackingOutcome BuildDense(FilterCodes filter, ActivationBounds bounds) => Build(filter, bounds, 8, DenseSegment);
+    /// <param name="filter">Weights, at most 7.</param>
+    /// <param name="bounds">Activations.</param>
+    /// <param name="laneLimit">Most bits that a lane may need, however wide it is.</param>
+    public static PackingOutcome BuildDense(FilterCodes filter, ActivationBounds bounds, int laneLimit = 64) =>
+        Build(filter, bounds, 8, DenseSegment, laneLimit);
 
     /// <summary>Tap of a step's halfword: expanding four bytes gives the pairs (0, 2) and (1, 3).</summary>
     public static int Tap(int step, int half) => step / 2 * 4 + step % 2 + 2 * half;
 
-    private static PackingOutcome Build(FilterCodes filter, ActivationBounds bounds, int rows, int segment)
+    private static PackingOutcome Build(FilterCodes filter, ActivationBounds bounds, int rows, int segment, int laneLimit)
     {
         ArgumentNullException.ThrowIfNull(filter);
         ArgumentNullException.ThrowIfNull(bounds);
@@ -35,14 +45,14 @@ public static class DualStream
             return PackingOutcome.Declined($"weights up to {filter.Limit} do not fit (limit 7)");
         if (!packing.ActivationsFit(bounds.Greatest))
             return PackingOutcome.Declined($"activations up to {bounds.Greatest} do not fit 16 bits");
-        var writer = new DualWriter(packing, filter, bounds, rows, segment);
+        var writer = new DualWriter(packing, filter, bounds, rows, segment, laneLimit);
         for (var output = 0; output < filter.Outputs; output += 2 * rows)
             if (writer.Tile(output) is { } refusal)
                 return PackingOutcome.Declined(refusal);
         return PackingOutcome.Of(writer.Layer());
     }
 
-    private sealed class DualWriter(Packing packing, FilterCodes filter, ActivationBounds bounds, int rows, int segment)
+    private sealed class DualWriter(Packing packing, FilterCodes filter, ActivationBounds bounds, int rows, int segment, int laneLimit)
     {
         private readonly int steps = (filter.Taps + 3) / 4 * 2;
         private readonly ImmutableArray<Lane> lanes = packing.Lanes;
@@ -53,23 +63,29 @@ public static class DualStream
 
         public string? Tile(int output)
         {
-            var low = Enumerable.Range(0, rows).Select(r => new TileLane(output + 2 * r, 0, lanes[0].Bits)).ToImmutableArray();
-            if (Chunker.Cut(steps, [.. low.Select(l => l.Bits)], (step, r) => Range(output + 2 * r, step)) is not { } chunks)
-                return $"channel {output}: two taps overflow {lanes[0].Bits} bits at activations up to {bounds.Greatest}";
-            var high = new LaneRange[rows];
-            for (var r = 0; r < rows; r++)
+            if (Chunks(output + 1, lanes[1], 0, steps) is not { } high)
+                return $"channel {output + 1}: two taps overflow {Bits(lanes[1])} bits at activations up to {bounds.Greatest}";
+            var low = ImmutableArray.CreateBuilder<Chunk>();
+            foreach (var whole in high)
             {
-                for (var step = 0; step < steps; step++)
-                    high[r] += Range(output + 2 * r + 1, step);
-                if (!high[r].Fits(lanes[1].Bits))
-                    return $"channel {output + 2 * r + 1}: the whole sum spans {high[r].Width}, more than {lanes[1].Bits} bits";
+                if (Chunks(output, lanes[0], whole.Begin, whole.End) is not { } chunks)
+                    return $"channel {output}: two taps overflow {Bits(lanes[0])} bits at activations up to {bounds.Greatest}";
+                low.AddRange(chunks);
             }
-            Write(output, chunks, high);
-            tiles.Add(new PackedTile(output, low, chunks));
-            var whole = new Chunk(0, steps, [.. high]);
-            tiles.Add(new PackedTile(output, [.. low.Select(l => new TileLane(l.Output + 1, lanes[1].Offset, lanes[1].Bits))], [whole]));
+            Write(output, low.ToImmutable(), high);
+            tiles.Add(new PackedTile(output, Fields(output, lanes[0]), low.ToImmutable()));
+            tiles.Add(new PackedTile(output, Fields(output + 1, lanes[1]), high));
             return null;
         }
+
+        /// <summary>The fewest chunks of every other channel from <paramref name="output"/> on, within some steps.</summary>
+        private ImmutableArray<Chunk>? Chunks(int output, Lane lane, int first, int end) =>
+            Chunker.Cut(end, [.. Enumerable.Repeat(Bits(lane), rows)], (step, r) => Range(output + 2 * r, step), first: first);
+
+        private int Bits(Lane lane) => Math.Min(lane.Bits, laneLimit);
+
+        private ImmutableArray<TileLane> Fields(int output, Lane lane) =>
+            [.. Enumerable.Range(0, rows).Select(r => new TileLane(output + 2 * r, lane.Offset, lane.Bits))];
 
         public PackedLayer Layer() => new([.. words], [.. starts], [], [], longest, [.. tiles]);
 
@@ -84,38 +100,43 @@ public static class DualStream
             return range;
         }
 
-        private void Write(int output, ImmutableArray<Chunk> chunks, LaneRange[] high)
+        private void Write(int output, ImmutableArray<Chunk> chunks, ImmutableArray<Chunk> high)
         {
             var length = words.Count;
             words.Add(0);
+            var emptied = 0;
             for (var i = 0; i < chunks.Length; i++)
             {
                 var chunk = chunks[i];
-                var header = i == 0 ? 0 : Spill | (i == 1 ? First : 0);
+                var restarts = chunk.Begin == high[emptied].End;
+                var header = i == 0 ? 0 : Spill | (i == 1 ? First : 0) | (restarts ? High | HighFirst : 0);
+                if (restarts)
+                    emptied++;
                 for (var begin = chunk.Begin; begin < chunk.End; begin += segment)
                 {
                     var end = Math.Min(begin + segment, chunk.End);
                     words.Add((uint)(end - begin) | header);
                     if (begin == chunk.Begin)
-                        Start(output, chunk, i == 0 ? high : null);
+                        Start(output, chunk, i == 0 || restarts ? high[emptied] : null);
                     header = 0;
                     for (var step = begin; step < end; step++)
                         Step(output, step);
                 }
             }
-            words.Add(chunks.Length == 1 ? First : 0);
+            words.Add((chunks.Length == 1 ? First : 0) | (emptied == 0 ? HighFirst : 0));
             words[length] = (uint)(words.Count - length - 1);
             longest = Math.Max(longest, words.Count - length - 1);
         }
 
-        /// <summary>Starts of the low lanes, and with the first chunk of the high lanes.</summary>
-        private void Start(int output, Chunk chunk, LaneRange[]? high)
+        /// <summary>Starts of the low lanes, and of the high lanes where they start, too.</summary>
+        private void Start(int output, Chunk chunk, Chunk? high)
         {
             for (var r = 0; r < rows; r++)
             {
-                words.Add((uint)chunk.Lanes[r].Start + ((uint)(high?[r].Start ?? 0) << lanes[1].Offset));
+                var above = high?.Lanes[r].Start ?? 0;
+                words.Add((uint)chunk.Lanes[r].Start + ((uint)above << lanes[1].Offset));
                 Count(output + 2 * r, chunk.Lanes[r].Start);
-                Count(output + 2 * r + 1, high?[r].Start ?? 0);
+                Count(output + 2 * r + 1, above);
             }
         }
 

@@ -1,4 +1,5 @@
 using Brim.Check.Source;
+using Brim.Compile.Accumulators;
 using Brim.Core.Diagnostics;
 using Brim.Core.IR;
 using Brim.Core.IR.Ops;
@@ -25,6 +26,22 @@ public class BitFlipTests
         // Chunks after the first have start words and headers of their own kind.
         if (library.Model.Program.Steps[0].Call.Lanes?.Packed is { } packed && kernel != "brim_lanes_depthwise3x3_rows")
             Assert.Contains(packed.Layer.Tiles, t => t.Chunks.Length > 1);
+        var unnoticed = Unnoticed(library, _ => true, out var tried);
+        Assert.True(tried > 300, $"only {tried} bits");
+        Assert.True(unnoticed.Count == 0, $"{unnoticed.Count} of {tried}: {string.Join(", ", unnoticed.Take(10))}");
+    }
+
+    /// <summary>The wide lanes of smlad-dual are cut only for a limit: headers and start words of their own kind.</summary>
+    [Theory]
+    [InlineData("LaneConvDualRule")]
+    [InlineData("LaneDenseDualRule")]
+    public void EveryFlippedBitOfLanesCutForALimitIsNoticed(string rule)
+    {
+        var graph = rule == "LaneDenseDualRule" ? SmallLayers.Dense(1, 30, 18, 4, ElementType.Unsigned(6)) : SmallLayers.Strided(4, 4, 6, 5, ElementType.Unsigned(6));
+        var library = CheckedLibrary.Of(graph, "cortex-m4", rule, new AccumulatorOptions(11, SingleStage: false));
+        var packed = Assert.Single(library.Model.Program.Steps).Call.Lanes?.Packed;
+        Assert.Contains(packed!.Layer.Tiles, t => t.Lanes[0].Offset != 0 && t.Chunks.Length > 2);
+        Assert.InRange(packed.WidestLane, 1, 11);
         var unnoticed = Unnoticed(library, _ => true, out var tried);
         Assert.True(tried > 300, $"only {tried} bits");
         Assert.True(unnoticed.Count == 0, $"{unnoticed.Count} of {tried}: {string.Join(", ", unnoticed.Take(10))}");

@@ -17,6 +17,9 @@ internal sealed class CostCalibration(string root, TextWriter progress)
 
     private static readonly AccumulatorOptions OneSum = new(32, SingleStage: false);
 
+    /// <summary>Kernels whose widest lanes are seldom emptied empty them often.</summary>
+    private static readonly AccumulatorOptions Narrowest = new(12, SingleStage: false);
+
     /// <summary>The core to measure for every instruction set, and the architectures for which the C compiler makes the same code of the kernels; the first names the file.</summary>
     private static readonly (string Target, string[] Architectures)[] Measured =
     [
@@ -98,13 +101,15 @@ internal sealed class CostCalibration(string root, TextWriter progress)
             CollectLanes(samples, backend, rule, codes, CalibrationLayers.Weighted);
         foreach (var codes in CalibrationLayers.Rescalings)
             CollectLanes(samples, backend, rule, codes, CalibrationLayers.Some);
+        CollectLanes(samples, backend, rule, CalibrationLayers.Narrow[1], CalibrationLayers.Some, Narrowest);
     }
 
-    private void CollectLanes(List<Sample> samples, Backend backend, IKernelRule rule, LayerCodes codes, ImmutableArray<LayerShape> layers)
+    private void CollectLanes(
+        List<Sample> samples, Backend backend, IKernelRule rule, LayerCodes codes, ImmutableArray<LayerShape> layers, AccumulatorOptions? accumulators = null)
     {
         ImmutableArray<LayerShape> shapes = [.. layers.Where(s => IsLaneKernel(rule, LayerGraph.Of("layer", s, codes, Seed), backend))];
         if (shapes.Length > 0)
-            Collect(samples, backend with { Rules = [rule] }, codes, shapes);
+            Collect(samples, backend with { Rules = [rule] }, codes, shapes, accumulators);
     }
 
     private static bool IsLaneKernel(IKernelRule rule, Graph graph, Backend backend)

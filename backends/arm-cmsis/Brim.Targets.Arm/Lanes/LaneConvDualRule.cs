@@ -21,7 +21,7 @@ public sealed class LaneConvDualRule() : LaneRule(PackingCatalog.SmladDual, "lan
     }
 
     private protected override IEnumerable<(string Name, bool Compact, PackingOutcome Outcome)> Variants(LaneLayer layer) =>
-        [("", false, DualStream.BuildConvolution(layer.Filter, layer.Bounds))];
+        [("", false, DualStream.BuildConvolution(layer.Filter, layer.Bounds, layer.LaneLimit))];
 
     private protected override LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays)
     {
@@ -35,13 +35,14 @@ public sealed class LaneConvDualRule() : LaneRule(PackingCatalog.SmladDual, "lan
 
     /// <summary>
     /// call; block: of four pixels; window: rows of windows gathered; expand: words of four codes gathered, padding included; tile: calls of the tile
-    /// function; segment: their runs of unrolled steps; chunk: their spills; step; store: codes stored. Where channels do not fill words, gather:
+    /// function; segment: their runs of unrolled steps; chunk: their spills; high: those of all lanes; step; store: codes stored. Where channels do not fill words, gather:
     /// codes copied one by one.
     /// </summary>
     private static ImmutableArray<(string Level, long Count)> Work(ConvolutionShape shape, PackedLayer packed)
     {
         long blocks = (shape.Pixels + BlockPixels - 1) / BlockPixels;
         var low = packed.Tiles.Where(t => t.Lanes[0].Offset == 0).ToList();
+        var high = packed.Tiles.Where(t => t.Lanes[0].Offset != 0);
         return
         [
             ("call", 1),
@@ -52,6 +53,7 @@ public sealed class LaneConvDualRule() : LaneRule(PackingCatalog.SmladDual, "lan
             ("tile", blocks * ((shape.Y[3] + TileOutputs - 1) / TileOutputs)),
             ("segment", blocks * low.Sum(t => t.Chunks.Sum(c => (c.End - c.Begin + DualStream.ConvolutionSegment - 1L) / DualStream.ConvolutionSegment))),
             ("chunk", blocks * low.Sum(t => t.Chunks.Length - 1L)),
+            ("high", blocks * high.Sum(t => t.Chunks.Length - 1L)),
             ("step", blocks * low.Sum(t => t.Chunks.Sum(c => (long)c.End - c.Begin))),
             ("store", (long)shape.Pixels * shape.Y[3]),
         ];

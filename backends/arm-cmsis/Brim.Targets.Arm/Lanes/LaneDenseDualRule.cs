@@ -16,10 +16,10 @@ public sealed class LaneDenseDualRule() : LaneRule(PackingCatalog.SmladDual, "la
     private protected override string? Objection(NodeView node) => null;
 
     private protected override IEnumerable<(string Name, bool Compact, PackingOutcome Outcome)> Variants(LaneLayer layer) =>
-        [("", false, DualStream.BuildDense(layer.Filter, layer.Bounds))];
+        [("", false, DualStream.BuildDense(layer.Filter, layer.Bounds, layer.LaneLimit))];
 
     /// <summary>
-    /// call; batch; expand: words of four codes; tile: calls of the tile function; segment: runs of unrolled steps; chunk: spills; step; store: codes stored.
+    /// call; batch; expand: words of four codes; tile: calls of the tile function; segment: runs of unrolled steps; chunk: spills; high: those of all lanes; step; store: codes stored.
     /// </summary>
     private protected override LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays)
     {
@@ -29,6 +29,7 @@ public sealed class LaneDenseDualRule() : LaneRule(PackingCatalog.SmladDual, "la
         for (long b = 0; b < batches; b++)
             units.Add((b * taps, (b + 1) * outputs));
         var low = packed.Tiles.Where(t => t.Lanes[0].Offset == 0).ToList();
+        var high = packed.Tiles.Where(t => t.Lanes[0].Offset != 0);
         return new LaneCall(
             [
                 CField.Of("batches", batches),
@@ -48,6 +49,7 @@ public sealed class LaneDenseDualRule() : LaneRule(PackingCatalog.SmladDual, "la
                 ("tile", batches * ((outputs + TileOutputs - 1) / TileOutputs)),
                 ("segment", batches * low.Sum(t => t.Chunks.Sum(c => (c.End - c.Begin + DualStream.DenseSegment - 1L) / DualStream.DenseSegment))),
                 ("chunk", batches * low.Sum(t => t.Chunks.Length - 1L)),
+                ("high", batches * high.Sum(t => t.Chunks.Length - 1L)),
                 ("step", batches * low.Sum(t => t.Chunks.Sum(c => (long)c.End - c.Begin))),
                 ("store", batches * outputs),
             ]);

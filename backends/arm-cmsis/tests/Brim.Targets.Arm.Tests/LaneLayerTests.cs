@@ -46,6 +46,21 @@ public class LaneLayerTests(ITestOutputHelper output)
         Compare(graph, library);
     }
 
+    /// <summary>With a limit the wide lanes are emptied, too, where otherwise they are read once.</summary>
+    [SkippableTheory]
+    [InlineData("cortex-m4", 6)]
+    public void Random_layers_in_12_bits_give_the_reference_bits(string target, int seed)
+    {
+        CompiledLibrary.Require("gcc", "arm-none-eabi-gcc", "qemu-system-arm");
+        var graph = LaneSweep.Create("lanes", seed, Layers / 2);
+        using var library = new CompiledLibrary(graph, target, isLowered: true, new AccumulatorOptions(12, SingleStage: false));
+        var packed = library.Model.Choices.Select(c => c.Call.Lanes?.Packed).OfType<PackedProof>().ToList();
+        Assert.True(packed.Count > 20, $"{packed.Count} lane kernels");
+        Assert.All(packed, p => Assert.InRange(p.WidestLane, 1, 12));
+        Assert.Contains(packed, p => p.Layer.Tiles.Any(t => t.Lanes[0] is { Offset: 12, Bits: 20 } && t.Chunks.Length > 1));
+        Compare(graph, library);
+    }
+
     /// <summary>Compares every output of random and adversarial inferences with the interpreter's.</summary>
     internal static void Compare(Graph graph, CompiledLibrary library, int adversarial = AdversarialInferences)
     {

@@ -25,7 +25,7 @@ int main(void) {
     const lanes_layer l = {1, 1, C_IN, C_OUT,   1,    UMAX,       ZERO, TWO,
                            0, 0, UMAX, weights, bias, multiplier, shift};
     int chunks;
-    const int words = lanes_pack_dual(&l, 8, 32, stream, channel, &chunks);
+    const int words = lanes_pack_dual(&l, 8, 32, (1 << 20) - 1, stream, channel, &chunks);
     report("chunks per tile x100 ", (uint32_t)(chunks * 1600 / C_OUT));
     report("flash bytes ", (uint32_t)words * 4);
     report("int8 flash bytes ", sizeof weights);

@@ -41,7 +41,7 @@ int main(void) {
     const lanes_layer l = {H, W, C_IN, C_OUT,   KERNEL, UMAX,       ZERO, TWO,
                            0, 0, UMAX, weights, bias,   multiplier, shift};
     int chunks;
-    const int words = lanes_pack_dual(&l, 2, 48, stream, channel, &chunks);
+    const int words = lanes_pack_dual(&l, 2, 48, (1 << 20) - 1, stream, channel, &chunks);
     report("chunks per tile x100 ", (uint32_t)(chunks * 400 / C_OUT));
     report("flash bytes ", (uint32_t)words * 4);
     report("int8 flash bytes ", sizeof weights);

@@ -214,11 +214,12 @@ static int lanes_pair_tap(int step, int half) {
 /**
  * Weights of brim_lanes_conv_dual (rows = 2, low starts per row) and of brim_lanes_dense_dual (rows = 8).
  *
+ * @param high_limit  greatest value of a high lane before it is emptied, at most 2^20 - 1
  * @return words written
  */
 __attribute__((unused)) static int lanes_pack_dual(const lanes_layer *l, int rows, int longest,
-                                                   uint32_t *stream, brim_lanes_channel *channel,
-                                                   int *chunks) {
+                                                   int high_limit, uint32_t *stream,
+                                                   brim_lanes_channel *channel, int *chunks) {
     uint32_t *to = stream;
     const int taps = l->kernel * l->kernel * l->channels;
     const int steps = (taps + 3) / 4 * 2;
@@ -226,41 +227,37 @@ __attribute__((unused)) static int lanes_pack_dual(const lanes_layer *l, int row
     for (int c = 0; c < l->outputs; c += 2 * rows) {
         uint32_t *length = to++, *header = to++;
         int32_t total[16] = {0};
-        uint32_t *high = to;
+        /* The words that hold the starts of the lanes that run, and what the high ones hold already. */
+        uint32_t *low = to, *high = to;
+        int high_sum[8] = {0}, begin = 0, moved = 0, high_moved = 0;
         *header = 0;
-        to += rows;
-        int begin = 0, parts = 0, moved = 0;
-        uint32_t *low = high;
         for (int r = 0; r < rows; r++)
-            high[r] = 0;
+            *to++ = 0;
         while (begin < steps) {
-            int sum[8] = {0}, negative[8] = {0}, end = begin;
+            int sum[8] = {0}, end = begin, empties = 0;
             for (; end < steps; end++) {
-                int grown[8], over = 0;
-                for (int r = 0; r < rows; r++) {
-                    grown[r] = sum[r];
+                int add[16] = {0}, negative[16] = {0}, over = 0;
+                for (int i = 0; i < 2 * rows && c + i < l->outputs; i++)
                     for (int h = 0; h < 2; h++) {
-                        const int k = lanes_pair_tap(end, h), n = c + 2 * r;
-                        grown[r] += k < taps && n < l->outputs ? lanes_abs(l->weights[n * taps + k]) : 0;
+                        const int k = lanes_pair_tap(end, h);
+                        const int w = k < taps ? l->weights[(c + i) * taps + k] : 0;
+                        add[i] += lanes_abs(w) * l->umax;
+                        negative[i] += w < 0 ? -w * l->umax : 0;
                     }
-                    over |= grown[r] * l->umax > 4095;
+                for (int r = 0; r < rows; r++) {
+                    over |= sum[r] + add[2 * r] > 4095;
+                    empties |= high_sum[r] + add[2 * r + 1] > high_limit;
                 }
-                if (over)
+                if (over || empties)
                     break;
                 for (int r = 0; r < rows; r++) {
-                    sum[r] = grown[r];
-                    for (int h = 0; h < 2; h++) {
-                        const int k = lanes_pair_tap(end, h), n = c + 2 * r;
-                        const int w = k < taps && n < l->outputs ? l->weights[n * taps + k] : 0;
-                        const int v = k < taps && n + 1 < l->outputs ? l->weights[(n + 1) * taps + k] : 0;
-                        negative[r] += w < 0 ? -w : 0;
-                        total[2 * r + 1] += v < 0 ? -v * l->umax : 0;
-                    }
+                    sum[r] += add[2 * r];
+                    high_sum[r] += add[2 * r + 1];
+                    low[r] += (uint32_t)negative[2 * r];
+                    high[r] += (uint32_t)negative[2 * r + 1] << 12;
+                    total[2 * r] += negative[2 * r];
+                    total[2 * r + 1] += negative[2 * r + 1];
                 }
-            }
-            for (int r = 0; r < rows; r++) {
-                low[r] += (uint32_t)(negative[r] * l->umax);
-                total[2 * r] += negative[r] * l->umax;
             }
             while (begin < end) {
                 const int part = end - begin < longest ? end - begin : longest;
@@ -280,20 +277,23 @@ __attribute__((unused)) static int lanes_pack_dual(const lanes_layer *l, int row
                 header = to++;
                 *header = 0;
             }
-            ++parts;
-            *header = moved ? 0 : 0x40000000u;
+            ++*chunks;
+            *header =
+                (moved ? 0 : 0x40000000u) | (high_moved || (begin < steps && !empties) ? 0 : 0x10000000u);
             if (begin < steps) {
-                *header |= 0x80000000u;
+                *header |= 0x80000000u | (empties ? 0x20000000u : 0);
                 moved = 1;
                 low = to;
+                if (empties) {
+                    high_moved = 1;
+                    high = to;
+                    for (int r = 0; r < rows; r++)
+                        high_sum[r] = 0;
+                }
                 for (int r = 0; r < rows; r++)
-                    low[r] = 0;
-                to += rows;
+                    *to++ = 0;
             }
         }
-        *chunks += parts;
-        for (int r = 0; r < rows; r++)
-            high[r] += (uint32_t)total[2 * r + 1] << 12;
         for (int i = 0; i < 2 * rows && c + i < l->outputs; i++)
             channel[c + i] = lanes_channel(l, c + i, -total[i] - l->padding * lanes_weight_sum(l, c + i));
         *length = (uint32_t)(to - length - 1);

@@ -71,7 +71,7 @@ internal static class StreamMachine
         var header = tile[at++];
         for (var r = 0; r < rows; r++)
             acc[r] = tile[at++];
-        var moved = false;
+        var (moved, highMoved) = (false, false);
         for (var step = 0; ;)
         {
             Assert.InRange(header & 0xFF, 1u, (uint)segment);
@@ -86,13 +86,19 @@ internal static class StreamMachine
             moved = true;
             for (var r = 0; r < rows; r++)
                 sums[2 * r] += acc[r] & 0xFFF;
+            var empties = ends || (header & 0x2000_0000) != 0;
+            Assert.Equal(empties && !highMoved, (header & 0x1000_0000) != 0);
+            for (var r = 0; r < rows && empties; r++)
+            {
+                sums[2 * r + 1] += acc[r] >> 12;
+                acc[r] = 0;
+            }
+            highMoved |= empties;
             if (ends)
                 break;
             for (var r = 0; r < rows; r++)
                 acc[r] = (acc[r] & ~0xFFFu) | tile[at++];
         }
-        for (var r = 0; r < rows; r++)
-            sums[2 * r + 1] = acc[r] >> 12;
         Assert.Equal(tile.Length, at);
         return sums;
     }

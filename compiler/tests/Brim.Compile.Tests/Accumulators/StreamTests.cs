@@ -26,7 +26,7 @@ public sealed class StreamTests
                 Assert.True(limit < 12);
                 continue;
             }
-            Assert.All(layer.Tiles.SelectMany(t => t.Chunks).SelectMany(c => c.Lanes), l => Assert.True(l.Fits(limit)));
+            Assert.All(layer.Tiles.SelectMany(t => t.Chunks).SelectMany(c => c.Lanes), l => Assert.True(l.Fits(Math.Min(limit, 20))));
             var width = random.Next(1, 10);
             for (var kind = Random; kind < 1 + 2 * filter.Outputs; kind++)
             {
@@ -71,17 +71,24 @@ public sealed class StreamTests
     }
 
     [Theory]
-    [InlineData(2, 48)]
-    [InlineData(8, 32)]
-    public void DualGivesThePlainSums(int rows, int segment)
+    [InlineData(2, 48, 64)]
+    [InlineData(2, 48, 12)]
+    [InlineData(2, 48, 15)]
+    [InlineData(8, 32, 64)]
+    [InlineData(8, 32, 12)]
+    [InlineData(8, 32, 11)]
+    public void DualGivesThePlainSums(int rows, int segment, int limit)
     {
         var random = new Random(13);
+        var cut = 0;
         for (var round = 0; round < 60; round++)
         {
             var filter = Filter(random, random.Next(1, 20), 1, random.Next(1, 500));
             var bounds = Bounds(random, filter.Channels, 63) with { Padding = 0 };
-            var outcome = rows == 2 ? DualStream.BuildConvolution(filter, bounds) : DualStream.BuildDense(filter, bounds);
+            var outcome = rows == 2 ? DualStream.BuildConvolution(filter, bounds, limit) : DualStream.BuildDense(filter, bounds, limit);
             var layer = outcome.Layer!;
+            Assert.All(layer.Tiles.SelectMany(t => t.Chunks).SelectMany(c => c.Lanes), l => Assert.True(l.Fits(Math.Min(limit, 20))));
+            cut += layer.Tiles.Count(t => t.Lanes[0].Offset != 0 && t.Chunks.Length > 1);
             var zero = random.Next(4);
             for (var kind = Random; kind < 1 + 2 * filter.Outputs; kind++)
             {
@@ -96,6 +103,7 @@ public sealed class StreamTests
                 }
             }
         }
+        Assert.Equal(limit < 20, cut > 10);
     }
 
     [Fact]
