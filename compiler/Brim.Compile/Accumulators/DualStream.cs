@@ -109,7 +109,7 @@ public static class DualStream
             {
                 var chunk = chunks[i];
                 var restarts = chunk.Begin == high[emptied].End;
-                var header = i == 0 ? 0 : Spill | (i == 1 ? First : 0) | (restarts ? High | HighFirst : 0);
+                var header = i == 0 ? 0 : Spill | (i == 1 ? First : 0) | (restarts ? High | (emptied == 0 ? HighFirst : 0) : 0);
                 if (restarts)
                     emptied++;
                 for (var begin = chunk.Begin; begin < chunk.End; begin += segment)
