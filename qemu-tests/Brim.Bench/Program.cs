@@ -8,10 +8,18 @@ using YamlDotNet.Serialization.NamingConventions;
 
 // Usage: Brim.Bench REPOSITORY DATA [PART...]: measures layers, networks and quantized networks, or the given parts of these (`report`: none), prints the tables, and writes
 //        compiler/docs/performance.{md,json}.
+//        Brim.Bench layers REPOSITORY TARGET: measures the layers of one target and prints the tables; writes nothing.
 //        Brim.Bench fit REPOSITORY [TARGET[:RULE]...]: measures the kernels and writes backends/arm-cmsis/costs/*.json.
 if (args.Length >= 2 && args[0] == "fit")
 {
     new CostCalibration(Path.GetFullPath(args[1]), Console.Error).Run(args[2..]);
+    return 0;
+}
+if (args.Length == 3 && args[0] == "layers")
+{
+    var tables = new StringBuilder();
+    LayerReport.Write(tables, LayerBenchmark.Measure(Path.GetFullPath(args[1]), Console.Error, args[2]));
+    Console.Write(tables);
     return 0;
 }
 if (args.Length < 2 || args[2..].Except(BenchParts.Names).Any() || !Directory.Exists(args[1]))

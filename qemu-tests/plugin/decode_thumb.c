@@ -279,6 +279,8 @@ static instruction decode_coprocessor(uint32_t a, uint32_t b) {
     const bool is_float = (coprocessor & 0xeu) == 0xau;
     if ((a & 0x0f00u) == 0x0f00u)
         return decode_vector_simd(a, b);
+    if ((a & 0xffb0u) == 0xeea0u && (b & 0x0f5fu) == 0x0b10u) /* VDUP of a core register */
+        return of(CLASS_VECTOR_ALU);
     if ((a & 0x0e00u) == 0x0e00u)
         return is_float ? decode_float(a, b) : decode_vector(a, b);
     const bool load = (a & 0x10u) != 0;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Brim.Compile.Kernels;
 using Brim.Compile.Targets;
 using Brim.Targets.Arm.Lanes;
+using Brim.Targets.Arm.Mve;
 using Brim.Targets.Arm.Smlad;
 
 namespace Brim.Targets.Arm;
@@ -11,6 +12,14 @@ public static class ArmKernels
 {
     /// <summary>Folder of the kernel sources, relative to the kernel root.</summary>
     internal const string Folder = "backends/arm-cmsis/kernels/";
+
+    private static ImmutableArray<IKernelRule> Vectors =>
+    [
+        new MvePointwiseRule(),
+        new MveConv2DRule(),
+        new MveDepthwise3x3Rule(),
+        new MveFullyConnectedRule(),
+    ];
 
     /// <summary>Rules for a target.</summary>
     public static ImmutableArray<IKernelRule> Rules(TargetMachine target)
@@ -33,6 +42,8 @@ public static class ArmKernels
             new SmladDepthwise3x3Rule(pairs),
             new SmladFullyConnectedRule(pairs),
             new ArmAddRule());
-        return target.Has("dsp") ? rules.Add(new ArmAveragePoolRule()) : rules;
+        if (target.Has("dsp"))
+            rules = rules.Add(new ArmAveragePoolRule());
+        return target.Has("mve") ? rules.InsertRange(0, Vectors) : rules;
     }
 }

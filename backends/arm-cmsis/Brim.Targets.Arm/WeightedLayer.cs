@@ -98,10 +98,11 @@ internal sealed class WeightedLayer
     /// Largest left shift of an accumulator before it is multiplied; only rescaling with one rounding may use it. Null: the kernel shifts right only, and
     /// weights are shifted instead (<see cref="WeightShifts"/>).
     /// </param>
-    public static WeightedLayer? From(NodeView node, out string? reason, bool unsignedCodes = false, int? leftShift = null)
+    /// <param name="anyFactor">True if the kernels have both shifts for every rounding: factors are the model's, and what a left shift leaves of a sum is the caller's to ask.</param>
+    public static WeightedLayer? From(NodeView node, out string? reason, bool unsignedCodes = false, int? leftShift = null, bool anyFactor = false)
     {
         reason = Objection(node, unsignedCodes);
-        return reason is null ? Build(node, leftShift, out reason) : null;
+        return reason is null ? Build(node, leftShift, anyFactor, out reason) : null;
     }
 
     private static string? Objection(NodeView node, bool unsignedCodes)
@@ -122,7 +123,7 @@ internal sealed class WeightedLayer
         return null;
     }
 
-    private static WeightedLayer? Build(NodeView node, int? leftShift, out string? reason)
+    private static WeightedLayer? Build(NodeView node, int? leftShift, bool anyFactor, out string? reason)
     {
         var (x, y, w) = (node.InputType(0), node.OutputType(), node.Constant(1)!);
         var channels = y.Shape[-1];
@@ -147,7 +148,7 @@ internal sealed class WeightedLayer
                 reason = $"channel {c} {reason}";
                 break;
             }
-            if (leftShift is null && -factor.Shift < MinShift && factor.Multiplier != 0)
+            if (leftShift is null && !anyFactor && -factor.Shift < MinShift && factor.Multiplier != 0)
             {
                 shifts[c] = WeightShift.Of(requantizers[c], factor, ranges[c], MaxShiftedWeight / Math.Max(1, weights[c].Max(Math.Abs)));
                 weights[c] = Array.ConvertAll(weights[c], w => w << shifts[c]);
@@ -155,7 +156,7 @@ internal sealed class WeightedLayer
                 factor = factor with { Shift = factor.Shift - shifts[c] };
             }
             factors[c] = factor;
-            reason = RangeObjection(kept[c]) ?? FactorObjection(requantizers[c].Scheme, factor, leftShift, weights[c]);
+            reason = RangeObjection(kept[c]) ?? (anyFactor ? null : FactorObjection(requantizers[c].Scheme, factor, leftShift, weights[c]));
             reason = reason is null ? null : $"channel {c} {reason}";
         }
         return reason is not null ? null : new WeightedLayer(weights, requantizers[0], x.Quant!.ZeroPoint)

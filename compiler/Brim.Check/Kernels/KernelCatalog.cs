@@ -8,7 +8,7 @@ internal static class KernelCatalog
 {
     /// <summary>The reader, or null if the kernel accumulates nothing or is not known.</summary>
     public static KernelReader? Find(LayerCall call, IReadOnlyDictionary<string, ConstantArray> arrays) =>
-        Lanes(call.Kernel) ?? Pairs(call.Kernel) ?? (KernelReader?)Portable(call.Kernel, arrays) ?? Sums(call, arrays);
+        Lanes(call.Kernel) ?? Pairs(call.Kernel) ?? Vectors(call.Kernel) ?? (KernelReader?)Portable(call.Kernel, arrays) ?? Sums(call, arrays);
 
     private static KernelReader? Lanes(string kernel) => kernel switch
     {
@@ -37,6 +37,20 @@ internal static class KernelCatalog
         {
             if (kernel.StartsWith(prefix, StringComparison.Ordinal) && PairKind.OfSuffix(kernel[prefix.Length..]) is { } kind)
                 return new PairDepthwiseKernel(kind, stride);
+        }
+        return null;
+    }
+
+    private static KernelReader? Vectors(string kernel)
+    {
+        foreach (var (prefix, reader) in new (string, Func<MveKind, KernelReader>)[]
+        {
+            ("brim_conv2d_s8", k => new MveKernel(isConvolution: true, k)), ("brim_pointwise_s8", k => new MveKernel(isConvolution: false, k)),
+            ("brim_depthwise3x3_s8", k => new MveDepthwiseKernel(k, 1)), ("brim_depthwise3x3_stride2_s8", k => new MveDepthwiseKernel(k, 2)),
+        })
+        {
+            if (kernel.StartsWith(prefix, StringComparison.Ordinal) && MveKind.OfSuffix(kernel[prefix.Length..]) is { } kind)
+                return reader(kind);
         }
         return null;
     }

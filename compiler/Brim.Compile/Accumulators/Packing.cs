@@ -9,8 +9,8 @@ namespace Brim.Compile.Accumulators;
 /// <param name="Name">Name in targets, options and reports.</param>
 /// <param name="Instruction">Mnemonic.</param>
 /// <param name="AccumulatorBits">32 or 64; arithmetic is modulo 2^AccumulatorBits.</param>
-/// <param name="OperandBits">Signed bits of a multiplicand: 16 or 32.</param>
-/// <param name="Halves">Products the instruction adds up, each of its own taps: 2 for SMLAD, else 1.</param>
+/// <param name="OperandBits">Signed bits of a multiplicand: 8, 16 or 32.</param>
+/// <param name="Halves">Products the instruction adds up, each of its own taps: 2 for SMLAD, 16 for VMLADAVA, else 1.</param>
 /// <param name="WeightFields">Bit offset of each weight in its operand.</param>
 /// <param name="ActivationFields">Bit offset of each activation in its operand.</param>
 /// <param name="WeightAxis">What the weights of one operand differ in.</param>

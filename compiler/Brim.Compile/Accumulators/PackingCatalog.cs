@@ -37,7 +37,10 @@ public static class PackingCatalog
     public static Packing SmlalRows13 { get; } =
         SmlalRows with { WeightFields = [0, 13, 26], ActivationFields = [0, 13, 26], IsOffset = true };
 
+    /// <summary>Sixteen taps of a vector, one 32-bit accumulator: weights and activations fill their eight bits, so there is one lane.</summary>
+    public static Packing MveS8 { get; } = new("mve-s8", "vmladava.s8", 32, 8, 16, [0], [0], PackedAxis.Channels);
+
     /// <summary>All of them; those that differ in the distance of their fields only have one name.</summary>
     public static ImmutableArray<Packing> All { get; } =
-        [Wide32, Dual16, Triple10, Smlad32, SmladDual, SmladPixels, SmlalQuad, SmlalRows, SmlalRows13];
+        [Wide32, Dual16, Triple10, Smlad32, SmladDual, SmladPixels, SmlalQuad, SmlalRows, SmlalRows13, MveS8];
 }

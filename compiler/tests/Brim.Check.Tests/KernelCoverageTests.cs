@@ -26,6 +26,9 @@ public sealed partial class KernelCoverageTests
     [InlineData("brim_depthwise3x3_s8_mla_clamped")]
     [InlineData("brim_depthwise3x3_stride2_s8_smlad_single_clamped")]
     [InlineData("brim_fully_connected_s8_smlad_clamped")]
+    [InlineData("brim_conv2d_s8_mve_relu")]
+    [InlineData("brim_pointwise_s8_mve_left_clamped")]
+    [InlineData("brim_depthwise3x3_stride2_s8_mve_single_clamped")]
     public void KernelsThatMacrosDefineAreKnown(string kernel) => Assert.True(IsKnown(kernel));
 
     /// <summary>A call without arguments is refused for what it lacks, not for its kernel.</summary>

@@ -59,6 +59,9 @@ internal static class CalibrationLayers
         new("single clamped", 8, ElementType.Int8, Requantization.Single, -100, Activation.Relu),
     ];
 
+    /// <summary>The same forms with channels rescaled by 1/2 or more.</summary>
+    public static ImmutableArray<LayerCodes> Steep { get; } = [.. Int8.Select(c => c with { Name = c.Name + " steep", Factor = 1.5 })];
+
     /// <summary>Widths for which lanes pay: narrow weights, and wider ones with which some kernels work in other forms.</summary>
     public static ImmutableArray<LayerCodes> Narrow { get; } = [LayerCodes.Narrow(4, 4), LayerCodes.Narrow(4, 6), LayerCodes.Narrow(6, 4), LayerCodes.Narrow(8, 5)];
 

@@ -5,6 +5,7 @@ using Brim.Compile;
 using Brim.Compile.Accumulators;
 using Brim.Compile.Costs;
 using Brim.Compile.Kernels;
+using Brim.Compile.Program;
 using Brim.Core.Diagnostics;
 using Brim.Core.IR;
 
@@ -32,7 +33,7 @@ internal sealed class CostCalibration(string root, TextWriter progress)
     /// <summary>Folder of the cost tables.</summary>
     public static string Folder(string root) => Path.Combine(root, "backends", "arm-cmsis", "costs");
 
-    /// <summary>Makes all tables, or those of the targets given; <c>TARGET:RULE</c> measures the lane kernels of one rule only and keeps what the table has of others.</summary>
+    /// <summary>Makes all tables, or those of the targets given; <c>TARGET:RULE</c> measures the kernels of one rule only and keeps what the table has of others.</summary>
     public void Run(IReadOnlyCollection<string> selected)
     {
         Directory.CreateDirectory(Folder(root));
@@ -53,7 +54,10 @@ internal sealed class CostCalibration(string root, TextWriter progress)
     {
         var (backend, samples) = (Backend(target, portableOnly: false), new List<Sample>());
         foreach (var rule in backend.Rules.Where(r => rules.Contains(r.Name)))
+        {
+            CollectSums(samples, backend, rule);
             CollectLanes(samples, backend, rule);
+        }
         // Read only now: another process may have fitted other rules meanwhile.
         var diagnostics = new DiagnosticBag();
         var old = CostTable.Parse(path, File.ReadAllText(path), diagnostics) ?? throw new InvalidOperationException(string.Join('\n', diagnostics.Items));
@@ -71,11 +75,11 @@ internal sealed class CostCalibration(string root, TextWriter progress)
     {
         var (backend, portable) = (Backend(target, portableOnly: false), Backend(target, portableOnly: true));
         var samples = new List<Sample>();
-        foreach (var codes in CalibrationLayers.Int8)
-            Collect(samples, backend, codes, CalibrationLayers.Weighted, OneSum);
-        Collect(samples, backend, CalibrationLayers.Narrow[0], CalibrationLayers.Weighted, OneSum);
         foreach (var rule in backend.Rules.Where(r => !r.IsLastResort))
+        {
+            CollectSums(samples, backend, rule);
             CollectLanes(samples, backend, rule);
+        }
         Collect(samples, backend, LayerCodes.Int8, CalibrationLayers.Sums);
         Collect(samples, backend, CalibrationLayers.Int8[2], CalibrationLayers.Sums);
         Collect(samples, portable, LayerCodes.Int8, [.. CalibrationLayers.Weighted, .. CalibrationLayers.Sums]);
@@ -93,6 +97,26 @@ internal sealed class CostCalibration(string root, TextWriter progress)
     private static ImmutableSortedDictionary<string, KernelCosts> Kernels(List<Sample> samples, Backend backend) =>
         samples.Where(s => !s.Call.Work.IsEmpty).GroupBy(s => s.Call.Kernel.Function)
             .ToImmutableSortedDictionary(g => g.Key, g => CostFitter.Fit([.. g], backend.Target.Costs!), StringComparer.Ordinal);
+
+    /// <summary>Measures the layers with weights that one rule has a kernel with one sum in a word for, whatever the planner would choose.</summary>
+    private void CollectSums(List<Sample> samples, Backend backend, IKernelRule rule)
+    {
+        foreach (var codes in CalibrationLayers.Int8.Append(CalibrationLayers.Narrow[0]))
+            CollectSums(samples, backend, rule, codes, CalibrationLayers.Weighted, _ => true);
+        // Only where left shifts make a function of its own.
+        var measured = samples.Select(s => s.Call.Kernel.Function).ToHashSet(StringComparer.Ordinal);
+        foreach (var codes in CalibrationLayers.Steep)
+            CollectSums(samples, backend, rule, codes, CalibrationLayers.Weighted, call => !measured.Contains(call.Kernel.Function));
+    }
+
+    private void CollectSums(
+        List<Sample> samples, Backend backend, IKernelRule rule, LayerCodes codes, ImmutableArray<LayerShape> layers, Func<KernelCall, bool> wanted)
+    {
+        ImmutableArray<LayerShape> shapes =
+            [.. layers.Where(s => LayerRun.Lower(rule, LayerGraph.Of("layer", s, codes, Seed), backend) is { Lanes: null } call && wanted(call))];
+        if (shapes.Length > 0)
+            Collect(samples, backend with { Rules = [rule] }, codes, shapes, OneSum);
+    }
 
     /// <summary>Measures the layers that one rule has a lane kernel for, whatever the planner would choose.</summary>
     private void CollectLanes(List<Sample> samples, Backend backend, IKernelRule rule)

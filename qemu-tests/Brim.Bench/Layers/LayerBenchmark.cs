@@ -27,9 +27,10 @@ internal static class LayerBenchmark
     public static List<BenchLayer> Read(string root) => new DeserializerBuilder().WithNamingConvention(CamelCaseNamingConvention.Instance).Build()
         .Deserialize<List<BenchLayer>>(File.ReadAllText(Path.Combine(root, "qemu-tests", "Brim.Bench", "layers.yaml")));
 
-    public static List<LayerResult> Measure(string root, TextWriter progress)
+    /// <summary>Measures all layers, or those of one target.</summary>
+    public static List<LayerResult> Measure(string root, TextWriter progress, string? target = null)
     {
-        var plan = Read(root).SelectMany(l => Codes.Select(c => (Layer: l, Codes: c, Accumulator: Wide))
+        var plan = Read(root).Where(l => target is null || l.Target == target).SelectMany(l => Codes.Select(c => (Layer: l, Codes: c, Accumulator: Wide))
             .Prepend((Layer: l, Codes: LayerCodes.Int8, Accumulator: Wide))
             .Concat(Codes.Select(c => (Layer: l, Codes: c, Accumulator: Automatic))));
         return [.. plan.AsParallel().AsOrdered().Select(p =>

@@ -23,6 +23,7 @@ public class PredictionTests
     [InlineData("cortex-m4")]
     [InlineData("cortex-m7")]
     [InlineData("cortex-m33")]
+    [InlineData("cortex-m55")]
     public void CyclesArePredictedWithinTenPercent(string target)
     {
         Bench.RequireTools();
@@ -46,7 +47,8 @@ public class PredictionTests
             kernels.Add(step.Call.Kernel.Function);
             Assert.True(Math.Abs(error) <= LayerReport.PredictionLimit, $"{step.Call.Kernel.Function}: {predicted} cycles predicted, {measured.Cycles} measured");
         }
-        Assert.Contains(kernels, k => k.Contains("_lanes_", StringComparison.Ordinal));
+        // Sixteen int8 products an instruction are more than any lanes of the scalar unit do.
+        Assert.Equal(!backend.Target.Has("mve"), kernels.Any(k => k.Contains("_lanes_", StringComparison.Ordinal)));
         Assert.Contains(kernels, k => !k.Contains("_lanes_", StringComparison.Ordinal));
     }
 }

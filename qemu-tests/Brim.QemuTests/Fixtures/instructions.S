@@ -143,6 +143,30 @@ vstrw.32 q0, [r0, #16]!
 vstrw.32 q0, [r0, q1]
 vstrw.32 q0, [q1]
 vst20.8 {q0, q1}, [r0]
+vqdmulh.s32 q0, q1, r2
+vmul.i32 q0, q1, r2
+vmla.s32 q0, q1, r2
+vadd.i32 q0, q1, r2
+vqadd.s16 q0, q0, r4
+vrshl.s32 q0, r4
+vidup.u32 q3, r6, #1
+vdup.16 q5, r8
+vqmovnb.s32 q0, q0
+vqmovnt.s32 q0, q1
+vmax.s16 q0, q0, q5
+vmin.s16 q0, q0, q6
+vshr.s32 q2, q0, #31
+vldrb.u8 q4, [r5, #-48]
+vldrb.u8 q0, [r5], #64
+vldrb.u8 q0, [r1, q2]
+vstrb.16 q0, [r11, q3]
+vstrb.32 q0, [r3, q4]
+vst43.8 {q0, q1, q2, q3}, [r0]!
+vmladav.s8 lr, q1, q4
+vmladava.s8 r12, q7, q2
+vmsr p0, r2
+vmrs r0, p0
+vctp.32 r0
 vctp.8 r0
 wls lr, r1, 1f
 2: le lr, 2b

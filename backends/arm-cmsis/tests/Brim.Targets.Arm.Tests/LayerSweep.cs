@@ -11,7 +11,8 @@ namespace Brim.Targets.Arm.Tests;
 /// <param name="name">Name of the graph.</param>
 /// <param name="seed">Seed.</param>
 /// <param name="isSteep">True for weights of four bits rescaled by 2^-4 to 2^3, with one rounding: for factors of 1/2 or more kernels shift weights left.</param>
-internal sealed class LayerSweep(string name, int seed, bool isSteep = false)
+/// <param name="anyFactor">True to keep two roundings in steep layers, too: for kernels that shift sums left, not weights.</param>
+internal sealed class LayerSweep(string name, int seed, bool isSteep = false, bool anyFactor = false)
 {
     private const int SteepWeight = 7;
 
@@ -96,7 +97,7 @@ internal sealed class LayerSweep(string name, int seed, bool isSteep = false)
     // Ties of negative numbers are seen only without a clamp at the zero point.
     private Activation Clamp(Activation activation) => HasTies ? Activation.None : activation;
 
-    private Requantization Rounding(Requantization scheme) => isSteep && scheme == Requantization.TfLiteDouble ? Requantization.Single : HasTies && scheme == Requantization.OnnxFloat ? Requantization.TfLiteDouble : scheme;
+    private Requantization Rounding(Requantization scheme) => isSteep && !anyFactor && scheme == Requantization.TfLiteDouble ? Requantization.Single : HasTies && scheme == Requantization.OnnxFloat ? Requantization.TfLiteDouble : scheme;
 
     private LayerSweep Add(Op op, int[] inputs, double scale, int zeroPoint)
     {

@@ -15,7 +15,7 @@ public class ShapeSweepTests
 
     private static readonly Requantization[] Schemes = [Requantization.TfLiteDouble, Requantization.Single, Requantization.TfLiteDouble, Requantization.Single, Requantization.OnnxFloat];
 
-    // Sweep, and the rule that must take all its layers; "*" is the prefix of the form for cores with or without SMLAD.
+    // Sweep, and the rule that must take all its layers; "*" is the prefix of the form for cores with MVE, with SMLAD or without.
     private static readonly (string Sweep, string Rule)[] Sweeps =
     [
         ("convolutions", "*Conv2DRule"),
@@ -30,9 +30,9 @@ public class ShapeSweepTests
         ("averages", "ArmAveragePoolRule"),
     ];
 
-    public static TheoryData<string, string, string> OnHost => Cases("cortex-m4", "cortex-m3");
+    public static TheoryData<string, string, string> OnHost => Cases("cortex-m4", "cortex-m3", "cortex-m55");
 
-    public static TheoryData<string, string, string> OnBoards => Cases("cortex-m4", "cortex-m3", "cortex-m0");
+    public static TheoryData<string, string, string> OnBoards => Cases("cortex-m4", "cortex-m3", "cortex-m0", "cortex-m55");
 
     [SkippableTheory]
     [MemberData(nameof(OnHost))]
@@ -55,41 +55,44 @@ public class ShapeSweepTests
         var cases = new TheoryData<string, string, string>();
         foreach (var target in targets)
         {
-            var hasDsp = target == "cortex-m4";
-            foreach (var (sweep, rule) in Sweeps.Where(s => hasDsp || s.Sweep != "averages"))
-                cases.Add(target, sweep, rule.Replace("*", hasDsp ? "Smlad" : "Mla", StringComparison.Ordinal));
+            var prefix = target switch { "cortex-m55" => "Mve", "cortex-m4" => "Smlad", _ => "Mla" };
+            foreach (var (sweep, rule) in Sweeps.Where(s => prefix != "Mla" || s.Sweep != "averages"))
+                cases.Add(target, sweep, rule.Replace("*", prefix, StringComparison.Ordinal));
         }
         return cases;
     }
 
     private static void Run(string target, string sweep, string rule, Func<CompiledLibrary, byte[], byte[]> run)
     {
-        var graph = Sweep(sweep);
+        var isVector = target == "cortex-m55";
+        var graph = Sweep(sweep, isVector);
         var inputs = Inputs(graph);
         using var library = new CompiledLibrary(graph, target, isLowered: true, new AccumulatorOptions(32, SingleStage: false));
         if (sweep.StartsWith("steep", StringComparison.Ordinal))
-            Assert.Contains(library.Model.Choices, c => c.Call.SumLayout.Shifts.Contains(4));
+            Assert.Contains(library.Model.Choices, c => isVector ? c.Call.Kernel.Function.Contains("_left", StringComparison.Ordinal) : c.Call.SumLayout.Shifts.Contains(4));
         Assert.All(library.Model.Choices, c => Assert.True(c.Rule.Split(':')[0] == rule, $"{c.Node.Name} {c.Node.Op}: {c.Rule}; {string.Join("; ", c.Rejected)}"));
         AssertEqual(graph, CompiledLibrary.Reference(graph, inputs), run(library, CompiledLibrary.Bytes(inputs)));
     }
 
-    private static Graph Sweep(string name) => name switch
+    /// <param name="name">Sweep.</param>
+    /// <param name="anyFactor">True if kernels have a left shift for every rounding.</param>
+    private static Graph Sweep(string name, bool anyFactor) => name switch
     {
         "convolutions" => Convolutions(),
-        "steep convolutions" => Convolutions(isSteep: true),
+        "steep convolutions" => Convolutions(isSteep: true, anyFactor),
         "pointwise" => Pointwise(),
-        "steep pointwise" => Pointwise(isSteep: true),
+        "steep pointwise" => Pointwise(isSteep: true, anyFactor),
         "depthwise" => Depthwise(),
-        "steep depthwise" => Depthwise(isSteep: true),
+        "steep depthwise" => Depthwise(isSteep: true, anyFactor),
         "dense" => Dense(),
-        "steep dense" => Dense(isSteep: true),
+        "steep dense" => Dense(isSteep: true, anyFactor),
         "sums" => Sums(),
         _ => Averages(),
     };
 
-    private static Graph Convolutions(bool isSteep = false)
+    private static Graph Convolutions(bool isSteep = false, bool anyFactor = false)
     {
-        var sweep = new LayerSweep("convolutions", isSteep ? 11 : 1, isSteep);
+        var sweep = new LayerSweep("convolutions", isSteep ? 11 : 1, isSteep, anyFactor);
         var n = 0;
         foreach (var (height, width, channels) in new[] { (3, 3, 1), (5, 4, 3), (6, 7, 4), (8, 3, 5), (4, 9, 8) })
         {
@@ -107,12 +110,15 @@ public class ShapeSweepTests
         // A kernel larger than the image, and windows that lie in the padding.
         return sweep.Conv([1, 2, 2, 4], [3, 5, 5, 4], new Window2D(1, 1, 2, 2, 2, 2))
             .Conv([1, 3, 3, 2], [2, 2, 2, 2], new Window2D(1, 1, 3, 3, 3, 3), 7, Activation.None)
-            .Conv([1, 9, 9, 16], [7, 3, 3, 16], new Window2D(1, 1, 1, 1, 1, 1)).Graph;
+            .Conv([1, 9, 9, 16], [7, 3, 3, 16], new Window2D(1, 1, 1, 1, 1, 1))
+            // Long sums, at the border and inside.
+            .Conv([1, 6, 7, 32], [5, 3, 3, 32], new Window2D(1, 1, 1, 1, 1, 1), 3, Activation.None)
+            .Conv([1, 5, 8, 21], [6, 3, 3, 21], new Window2D(1, 1, 1, 1, 1, 1)).Graph;
     }
 
-    private static Graph Pointwise(bool isSteep = false)
+    private static Graph Pointwise(bool isSteep = false, bool anyFactor = false)
     {
-        var sweep = new LayerSweep("pointwise", 2, isSteep);
+        var sweep = new LayerSweep("pointwise", 2, isSteep, anyFactor);
         var n = 0;
         foreach (var channels in new[] { 1, 2, 3, 4, 5, 7, 8, 12, 17, 31, 32, 33, 64, 68, 131 })
         {
@@ -122,9 +128,9 @@ public class ShapeSweepTests
         return sweep.Graph;
     }
 
-    private static Graph Depthwise(bool isSteep = false)
+    private static Graph Depthwise(bool isSteep = false, bool anyFactor = false)
     {
-        var sweep = new LayerSweep("depthwise", 3, isSteep);
+        var sweep = new LayerSweep("depthwise", 3, isSteep, anyFactor);
         var n = 0;
         foreach (var (height, width, channels) in new[] { (3, 4, 4), (5, 5, 5), (7, 6, 6), (4, 9, 7), (10, 11, 8), (40, 30, 9) })
         {
@@ -142,16 +148,16 @@ public class ShapeSweepTests
         return sweep.Depthwise([1, 6, 6, 4], new Window2D(1, 1, 2, 2, 0, 0)).Depthwise([1, 6, 6, 4], new Window2D(2, 2, 1, 2, 0, 1), 0, Activation.None).Graph;
     }
 
-    private static Graph Dense(bool isSteep = false)
+    private static Graph Dense(bool isSteep = false, bool anyFactor = false)
     {
-        var sweep = new LayerSweep("dense", 4, isSteep);
+        var sweep = new LayerSweep("dense", 4, isSteep, anyFactor);
         var n = 0;
         foreach (var depth in new[] { 1, 3, 4, 8, 9, 15, 16, 20, 63, 64, 66, 67, 68, 100, 127, 128, 200 })
         {
             sweep.Dense(1 + (n % 3), depth, 1 + (n * 5 % 9), n % 2 == 0 ? -128 : 20, Activations[n % 3], Schemes[n % 5]);
             n++;
         }
-        return sweep.Graph;
+        return sweep.Dense(6, 100, 7).Dense(5, 33, 1, 4, Activation.None).Graph;
     }
 
     private static Graph Sums()
