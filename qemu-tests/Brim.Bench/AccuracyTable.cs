@@ -15,7 +15,7 @@ internal sealed class AccuracyTable(string root)
             ?? _rows?.FirstOrDefault(r => r!["row"]!.GetValue<string>() == row);
         if (recorded?["top1"] is { } top1)
             return top1.GetValue<double>().ToString("F2", CultureInfo.InvariantCulture) + " %";
-        return recorded?["meanSquaredError"] is { } error ? error.GetValue<double>().ToString("F2", CultureInfo.InvariantCulture) + " MSE" : "";
+        return recorded?["mse"] is { } error ? error.GetValue<double>().ToString("F2", CultureInfo.InvariantCulture) + " MSE" : "";
     }
 
     private static JsonNode? Read(string path) => File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path)) : null;
