@@ -25,7 +25,10 @@ public static class ModelCompiler
         ArgumentNullException.ThrowIfNull(backend);
         ArgumentNullException.ThrowIfNull(diagnostics);
         var lowered = StandardPipeline.Run(imported, new PassContext(diagnostics));
-        if (diagnostics.HasErrors || KernelSelector.Select(lowered, backend, diagnostics, accumulators) is not { } cheapest)
+        if (diagnostics.HasErrors)
+            return null;
+        lowered = ChannelOrdering.Apply(lowered, backend, accumulators ?? AccumulatorOptions.Automatic);
+        if (KernelSelector.Select(lowered, backend, diagnostics, accumulators) is not { } cheapest)
             return null;
         var options = new PlanOptions();
         return SelectionFit.Of(cheapest, ExecutionPlanner.Loads(lowered, Calls(cheapest), options), goal)

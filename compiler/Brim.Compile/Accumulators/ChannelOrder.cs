@@ -12,32 +12,24 @@ public static class ChannelOrder
     /// For packings whose tiles are cut by the heaviest of their channels: channels by norm, so that neighbours are alike. This minimises
     /// the sum over tiles of the greatest norm.
     /// </summary>
-    /// <param name="filter">The layer's weights.</param>
+    /// <param name="norms">Sum of absolute weights of every channel.</param>
     /// <returns>Position to channel.</returns>
-    public static ImmutableArray<int> Alike(FilterCodes filter)
+    public static ImmutableArray<int> Alike(IReadOnlyList<long> norms)
     {
-        ArgumentNullException.ThrowIfNull(filter);
-        return [.. Enumerable.Range(0, filter.Outputs).OrderBy(filter.Norm)];
+        ArgumentNullException.ThrowIfNull(norms);
+        return [.. Enumerable.Range(0, norms.Count).OrderBy(c => norms[c])];
     }
 
     /// <summary>
     /// For smlad-dual, which is cut by low lanes only: the lighter half of the channels goes to the low lanes (even positions), sorted so that
     /// the low lanes of a tile are alike.
     /// </summary>
-    /// <param name="filter">The layer's weights.</param>
+    /// <param name="norms">Sum of absolute weights of every channel.</param>
     /// <returns>Position to channel.</returns>
-    public static ImmutableArray<int> LightLow(FilterCodes filter)
+    public static ImmutableArray<int> LightLow(IReadOnlyList<long> norms)
     {
-        var sorted = Alike(filter);
+        var sorted = Alike(norms);
         var low = (sorted.Length + 1) / 2;
         return [.. Enumerable.Range(0, sorted.Length).Select(i => sorted[i % 2 == 0 ? i / 2 : low + i / 2])];
-    }
-
-    /// <summary>The filter with its output channels reordered.</summary>
-    public static FilterCodes Apply(FilterCodes filter, ImmutableArray<int> order)
-    {
-        ArgumentNullException.ThrowIfNull(filter);
-        var taps = filter.Taps;
-        return filter with { Codes = [.. order.SelectMany(c => filter.Codes.AsSpan(c * taps, taps).ToArray())] };
     }
 }

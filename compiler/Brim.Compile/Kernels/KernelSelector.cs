@@ -37,6 +37,14 @@ public static class KernelSelector
         return choices.Count == graph.Nodes.Length ? choices.MoveToImmutable() : null;
     }
 
+    /// <summary>Modelled cycles of the cheapest candidate for a node; null if none is known.</summary>
+    internal static long? FewestCycles(NodeView view, Backend backend)
+    {
+        var context = new LoweringContext("cost");
+        return backend.Rules.Where(r => !r.IsLastResort).SelectMany(r => r.Candidates(view, context))
+            .Min(c => c.Call is { } call ? backend.Costs?.Cycles(call, view.Target) : null);
+    }
+
     private static KernelChoice? Choose(NodeView view, int index, Backend backend, ImmutableArray<(long Min, long Max)>? ranges, DiagnosticBag diagnostics)
     {
         var context = new LoweringContext(LibraryNames.StepName(index, view.Node.Op.Mnemonic));

@@ -1,3 +1,8 @@
+using System.Collections.Immutable;
+using Brim.Compile.Costs;
+using Brim.Compile.Transforms;
+using Brim.Core.Diagnostics;
+using Brim.Core.IR;
 using Brim.Core.IR.Ops;
 using Brim.Testing;
 
@@ -33,6 +38,36 @@ public class RandomChainTests
         var inputs = Enumerable.Range(0, Inferences).Select(i => RandomGraphs.Inputs(graph, i)).ToList();
         using var library = new CompiledLibrary(graph, target);
         Assert.Equal(CompiledLibrary.Reference(graph, inputs), library.RunOnHost(CompiledLibrary.Bytes(inputs)));
+    }
+
+    /// <summary>With costs channels are ordered and all candidates compete; the certificate's widths say that lanes are among them.</summary>
+    [SkippableTheory]
+    [InlineData("cortex-m4", 22)]
+    [InlineData("cortex-m0", 23)]
+    public void Chosen_by_cost_a_random_network_gives_the_reference_bits(string target, int seed)
+    {
+        CompiledLibrary.Require("gcc");
+        var diagnostics = new DiagnosticBag();
+        var costs = KernelCostModel.Load(Path.Combine(TestData.RepositoryRoot, "backends", "arm-cmsis", "costs"), diagnostics);
+        Assert.False(diagnostics.HasErrors);
+        var graph = RandomGraphs.Create(seed, Options with
+        {
+            Activation = ElementType.Unsigned(4), WeightBits = 4, Requantization = Requantization.Single, Nodes = 16, MaxChannels = 24,
+            Operators = ["conv2d", "conv2d", "conv2d", "depthwise_conv2d", "add"],
+        });
+        var inputs = Enumerable.Range(0, Inferences).Select(i => RandomGraphs.Inputs(graph, i)).ToList();
+        using var library = new CompiledLibrary(graph, target, costs: costs);
+        Assert.Contains(library.Model.Choices, c => c.Call.Lanes?.Packed is not null);
+        Assert.Contains(ChannelGroups.Of(library.Model.Program.Graph).Free, g => IsReordered(graph, library.Model.Program.Graph, g));
+        Assert.Equal(CompiledLibrary.Reference(graph, inputs), library.RunOnHost(CompiledLibrary.Bytes(inputs)));
+    }
+
+    /// <summary>True if a layer that writes a group has its weights in another order than the node of its name in the model.</summary>
+    private static bool IsReordered(Graph model, Graph compiled, ImmutableArray<int> group)
+    {
+        var writers = compiled.Nodes.Where(n => n.Op is Conv2D && group.Contains(n.Output));
+        return writers.Any(n => model.Nodes.Single(m => m.Name == n.Name) is var m
+            && !model[m.Inputs[1]].Constant!.Codes.AsSpan().SequenceEqual(compiled[n.Inputs[1]].Constant!.Codes));
     }
 
     [SkippableTheory]
