@@ -8,6 +8,7 @@
  * stay within about +-500 before saturation.
  */
 #include "clamp_s8.h"
+#include "mve.h"
 
 /** Parameters of brim_add_s8_linear. */
 typedef struct {
@@ -42,6 +43,32 @@ BRIM_INLINE int32_t brim_linear_form(const brim_add_s8_linear_params *p, int32_t
 #endif
 }
 
+#if BRIM_MVE
+/** Four sums, brought into low..high. */
+BRIM_INLINE int32x4_t brim_linear_forms(const brim_add_s8_linear_params *p, int32x4_t a, int32x4_t b,
+                                        int32x4_t low, int32x4_t high) {
+    const int32x4_t sum =
+        __arm_vaddq_n_s32(__arm_vmlaq_n_s32(__arm_vmulq_n_s32(a, p->factor_a), b, p->factor_b), p->constant);
+    return __arm_vminq_s32(__arm_vmaxq_s32(__arm_vshrq_n_s32(sum, 22), low), high);
+}
+
+/** In place over either operand, or any distance before it. */
+BRIM_KERNEL void brim_add_s8_linear(const brim_add_s8_linear_params *p, const int8_t *a, const int8_t *b,
+                                    int8_t *y) {
+    const brim_add_s8_linear_params form = *p;
+    const int32x4_t low = __arm_vdupq_n_s32(form.act_min);
+    const int32x4_t high = __arm_vdupq_n_s32(form.act_max);
+    int32_t todo = form.elements;
+    for (; todo >= 4; todo -= 4, a += 4, b += 4, y += 4)
+        __arm_vstrbq_s32(y, brim_linear_forms(&form, __arm_vldrbq_s32(a), __arm_vldrbq_s32(b), low, high));
+    if (todo > 0) {
+        const mve_pred16_t some = __arm_vctp32q((uint32_t)todo);
+        __arm_vstrbq_p_s32(
+            y, brim_linear_forms(&form, __arm_vldrbq_z_s32(a, some), __arm_vldrbq_z_s32(b, some), low, high),
+            some);
+    }
+}
+#else
 /** In place over either operand, or any distance before it. */
 BRIM_KERNEL void brim_add_s8_linear(const brim_add_s8_linear_params *p, const int8_t *a, const int8_t *b,
                                     int8_t *y) {
@@ -64,3 +91,4 @@ BRIM_KERNEL void brim_add_s8_linear(const brim_add_s8_linear_params *p, const in
         brim_clamp_s8(y - form.elements, form.elements, form.act_min, form.act_max);
     }
 }
+#endif

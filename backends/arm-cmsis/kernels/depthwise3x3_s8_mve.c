@@ -40,20 +40,21 @@ BRIM_INLINE int32_t brim_mve_columns(int32_t out_w, int32_t stride) {
     return stride == 1 ? ((out_w + 1) & ~1) + 2 : 8 * ((out_w + 3) >> 2) + 2;
 }
 
-/** One column of words: codes of four rows, `channels` of each. */
-BRIM_INLINE void brim_mve_put_column(int8_t *to, const int8_t *const row[4], int32_t channels) {
+/** Words of `count` codes of four rows: one column, or where channels are whole vectors any number of them.
+ */
+BRIM_INLINE void brim_mve_put_codes(int8_t *to, const int8_t *row0, const int8_t *row1, const int8_t *row2,
+                                    const int8_t *row3, int32_t count) {
 #if BRIM_MVE
-    const int8_t *row0 = row[0], *row1 = row[1], *row2 = row[2], *row3 = row[3];
     int8x16x4_t v;
-    for (; channels >= 16; channels -= 16, to += 64, row0 += 16, row1 += 16, row2 += 16, row3 += 16) {
+    for (; count >= 16; count -= 16, to += 64, row0 += 16, row1 += 16, row2 += 16, row3 += 16) {
         v.val[0] = __arm_vldrbq_s8(row0);
         v.val[1] = __arm_vldrbq_s8(row1);
         v.val[2] = __arm_vldrbq_s8(row2);
         v.val[3] = __arm_vldrbq_s8(row3);
         __arm_vst4q_s8(to, v);
     }
-    if (channels > 0) {
-        const mve_pred16_t some = __arm_vctp8q((uint32_t)channels);
+    if (count > 0) {
+        const mve_pred16_t some = __arm_vctp8q((uint32_t)count);
         v.val[0] = __arm_vldrbq_z_s8(row0, some);
         v.val[1] = __arm_vldrbq_z_s8(row1, some);
         v.val[2] = __arm_vldrbq_z_s8(row2, some);
@@ -61,36 +62,54 @@ BRIM_INLINE void brim_mve_put_column(int8_t *to, const int8_t *const row[4], int
         __arm_vst4q_s8(to, v);
     }
 #else
-    for (int32_t c = 0; c < channels; c++) {
-        for (int32_t r = 0; r < 4; r++)
-            to[4 * c + r] = row[r][c];
+    for (int32_t c = 0; c < count; c++) {
+        to[4 * c] = row0[c];
+        to[4 * c + 1] = row1[c];
+        to[4 * c + 2] = row2[c];
+        to[4 * c + 3] = row3[c];
     }
 #endif
 }
 
 /** One row of words: the input's rows top..top+3, of which some may lie outside. */
 BRIM_MVE_SHARED void brim_mve_put_words(const brim_depthwise3x3_s8_mve_params *p, const int8_t *x,
-                                        int32_t top, int8_t *words, const int8_t *zeros, int32_t columns) {
+                                        int32_t top, int8_t *words, const int8_t *zeros, int32_t columns,
+                                        int32_t rows) {
     const int32_t channels = p->channel_count;
     const int32_t bytes = brim_mve_column_bytes(channels);
-    const int8_t *const outside[4] = {zeros, zeros, zeros, zeros};
-    const int8_t *row[4];
-    int32_t step[4];
-    for (int32_t r = 0; r < 4; r++) {
-        const bool is_inside = (uint32_t)(top + r) < (uint32_t)p->in_h;
-        row[r] = is_inside ? x + (top + r) * p->in_w * channels : zeros;
-        step[r] = is_inside ? channels : 0;
-    }
+    const int32_t row_bytes = p->in_w * channels;
     int32_t column = -p->pad_left;
     for (; columns > 0 && column < 0; columns--, column++, words += bytes)
-        brim_mve_put_column(words, outside, channels);
-    for (; columns > 0 && column < p->in_w; columns--, column++, words += bytes) {
-        brim_mve_put_column(words, row, channels);
-        for (int32_t r = 0; r < 4; r++)
-            row[r] += step[r];
+        brim_mve_put_codes(words, zeros, zeros, zeros, zeros, channels);
+    int32_t inside = p->in_w - column < columns ? p->in_w - column : columns;
+    columns -= inside > 0 ? inside : 0;
+    const int8_t *row[4];
+    int32_t step[4];
+    bool is_inside = true;
+    for (int32_t r = 0; r < 4; r++) {
+        /* the fourth row counts only where two rows of results are computed; else any will do */
+        const int32_t at = top + (r < rows ? r : rows - 1);
+        const bool exists = (uint32_t)at < (uint32_t)p->in_h;
+        row[r] = exists ? x + at * row_bytes + column * channels : zeros;
+        step[r] = exists ? channels : 0;
+        is_inside = is_inside && exists;
+    }
+    const int8_t *row0 = row[0], *row1 = row[1], *row2 = row[2], *row3 = row[3];
+    if (is_inside && channels % 16 == 0 && inside > 0) { /* columns follow each other on both sides */
+        brim_mve_put_codes(words, row0, row1, row2, row3, inside * channels);
+        words += inside * bytes;
+    } else {
+        const int32_t step0 = step[0], step1 = step[1], step2 = step[2], step3 = step[3];
+        for (; inside > 0; inside--, words += bytes) {
+            brim_mve_put_codes(words, row0, row1, row2, row3, channels);
+            row0 += step0;
+            row1 += step1;
+            row2 += step2;
+            row3 += step3;
+        }
     }
     for (; columns > 0; columns--, words += bytes)
-        brim_mve_put_column(words, outside, channels);
+        brim_mve_put_codes(words, zeros, zeros, zeros, zeros, channels);
 }
 
 /** Where the results of a row of words lie, and what they are computed from. */
@@ -296,7 +315,8 @@ BRIM_INLINE void brim_mve_depthwise(const brim_depthwise3x3_s8_mve_params *p, co
         const int32_t rows = p->out_h - row < p->strip_rows ? p->out_h - row : p->strip_rows;
         int8_t *to = words;
         for (int32_t r = 0; r < rows; r += l.group_rows, to += l.words_bytes)
-            brim_mve_put_words(p, x, (row + r) * stride - p->pad_top, to, zeros, (p->out_w - 1) * stride + 3);
+            brim_mve_put_words(p, x, (row + r) * stride - p->pad_top, to, zeros, (p->out_w - 1) * stride + 3,
+                               stride == 1 && r + 1 < rows ? 4 : 3);
         for (int32_t c = 0; c < channels; c++)
             compute(&l, words + 4 * c, p->weights + 9 * c, p->channels + c * BRIM_MVE_CHANNEL_WORDS(left),
                     y + c, rows, shifted);

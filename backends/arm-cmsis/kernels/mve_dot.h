@@ -19,14 +19,7 @@
 #define MVE_DOT_H
 
 #include "brim/brim_arith.h"
-
-#if defined(__ARM_FEATURE_MVE) && (__ARM_FEATURE_MVE & 1) && defined(__OPTIMIZE__)
-/** 1 if vector instructions are used; 0: portable definitions of the same functions. */
-#define BRIM_MVE 1
-#include <arm_mve.h>
-#else
-#define BRIM_MVE 0
-#endif
+#include "mve.h"
 
 #if defined(__GNUC__) && !defined(__clang__)
 /** A function that many calls share: specialising it would cost flash and win nothing. */
@@ -92,13 +85,6 @@ BRIM_INLINE int32_t brim_mve_code(int32_t acc, int32_t left, int32_t m, int32_t 
 }
 
 #if BRIM_MVE
-/** A predicate of one bit a byte. GCC 12 takes a constant one of other than bytes for all ones if it sees it.
- */
-BRIM_INLINE mve_pred16_t brim_mve_predicate(uint32_t bits) {
-    __asm__("" : "+r"(bits));
-    return (mve_pred16_t)bits;
-}
-
 #include "mve_thumb.h"
 #else
 BRIM_INLINE void brim_mve_block(const brim_mve_filter *f, const int8_t *x, int8_t *y, int32_t pixels,

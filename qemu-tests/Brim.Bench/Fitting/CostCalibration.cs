@@ -80,8 +80,6 @@ internal sealed class CostCalibration(string root, TextWriter progress)
             CollectSums(samples, backend, rule);
             CollectLanes(samples, backend, rule);
         }
-        Collect(samples, backend, LayerCodes.Int8, CalibrationLayers.Sums);
-        Collect(samples, backend, CalibrationLayers.Int8[2], CalibrationLayers.Sums);
         Collect(samples, portable, LayerCodes.Int8, [.. CalibrationLayers.Weighted, .. CalibrationLayers.Sums]);
         // A network has one of these, if any: the C compiler makes it a function of its own for the shape.
         foreach (var shape in CalibrationLayers.Single)
@@ -98,11 +96,11 @@ internal sealed class CostCalibration(string root, TextWriter progress)
         samples.Where(s => !s.Call.Work.IsEmpty).GroupBy(s => s.Call.Kernel.Function)
             .ToImmutableSortedDictionary(g => g.Key, g => CostFitter.Fit([.. g], backend.Target.Costs!), StringComparer.Ordinal);
 
-    /// <summary>Measures the layers with weights that one rule has a kernel with one sum in a word for, whatever the planner would choose.</summary>
+    /// <summary>Measures the layers that one rule has a kernel with one sum in a word, or without any, for, whatever the planner would choose.</summary>
     private void CollectSums(List<Sample> samples, Backend backend, IKernelRule rule)
     {
         foreach (var codes in CalibrationLayers.Int8.Append(CalibrationLayers.Narrow[0]))
-            CollectSums(samples, backend, rule, codes, CalibrationLayers.Weighted, _ => true);
+            CollectSums(samples, backend, rule, codes, [.. CalibrationLayers.Weighted, .. CalibrationLayers.Sums], _ => true);
         // Only where left shifts make a function of its own.
         var measured = samples.Select(s => s.Call.Kernel.Function).ToHashSet(StringComparer.Ordinal);
         foreach (var codes in CalibrationLayers.Steep)

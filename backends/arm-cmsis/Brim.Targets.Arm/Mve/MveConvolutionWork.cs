@@ -12,7 +12,7 @@ internal sealed class MveConvolutionWork(ConvolutionShape shape, MveLayer layer)
 
     private int Run => shape.W[2] * shape.X[3];
 
-    private bool IsDirect => shape.X[3] % MveLayer.StepTaps == 0;
+    private bool IsWhole => shape.X[3] % MveLayer.StepTaps == 0;
 
     /// <summary>Counts a call.</summary>
     public ImmutableArray<(string Level, long Count)> Count()
@@ -35,39 +35,42 @@ internal sealed class MveConvolutionWork(ConvolutionShape shape, MveLayer layer)
 
     private void AddBlock(int row, int column, int first)
     {
-        if (column + Block <= shape.Y[2] && IsInside(row, column) && IsInside(row, column + Block - 1))
+        if ((IsWhole || shape.W[1] == 1) && column + Block <= shape.Y[2] && IsInside(row, column) && IsInside(row, column + Block - 1))
         {
-            AddInside();
+            _work.Add("inside", 1).Add("inside_run", shape.W[1]).Add("inside_step", shape.W[1] * FurtherSteps(Run));
             return;
         }
-        _work.Add("border", 1);
+        _work.Add("apart", 1);
         for (var i = 0; i < Block; i++)
-            AddWindow((first + i) / shape.Y[2], (first + i) % shape.Y[2]);
-        if (!IsDirect)
-            AddSpread();
-    }
-
-    private void AddInside()
-    {
-        _work.Add("inside", 1);
-        if (Run % MveLayer.StepTaps == 0 || shape.W[1] == 1)
         {
-            _work.Add("inside_run", shape.W[1]).Add("inside_step", shape.W[1] * FurtherSteps(Run));
-            return;
+            var (r, c) = ((first + i) / shape.Y[2], (first + i) % shape.Y[2]);
+            if (IsWhole)
+                AddBorder(r, c);
+            else
+                AddWindow(r, c);
         }
-        _work.Add("staged_run", Block * shape.W[1]).Add("staged_step", Block * shape.W[1] * FurtherSteps(Run));
-        AddSpread();
+        if (!IsWhole)
+            _work.Add("spread", Block).Add("spread_step", Block * layer.Steps);
     }
 
-    /// <summary>The staged windows of a block, interleaved.</summary>
-    private void AddSpread() => _work.Add("spread", Block).Add("spread_step", Block * (layer.Steps - 1));
+    /// <summary>A window in order.</summary>
+    private void AddWindow(int row, int column)
+    {
+        if (!IsInside(row, column))
+            AddBorder(row, column);
+        else if (Run <= MveLayer.StepTaps)
+            _work.Add("window", 1).Add("short_run", shape.W[1]);
+        else
+            _work.Add("window", 1).Add("run", shape.W[1]).Add("run_step", shape.W[1] * FurtherSteps(Run));
+    }
 
-    private void AddWindow(int outputRow, int outputColumn)
+    /// <summary>A window that is put together from pieces.</summary>
+    private void AddBorder(int outputRow, int outputColumn)
     {
         var (top, left) = Corner(outputRow, outputColumn);
         var first = Math.Max(0, -left);
         var end = Math.Min(shape.W[2], shape.X[2] - left);
-        _work.Add("window", 1);
+        _work.Add("border", 1);
         for (var k = 0; k < shape.W[1]; k++)
         {
             if (top + k < 0 || top + k >= shape.X[1] || first >= end)

@@ -76,7 +76,7 @@ public sealed class MveDepthwise3x3Rule : IKernelRule
             {
                 SumLayout = MveLayer.SumLayout,
                 LeadBytes = (int)Lead(window, x, y, strip.Rows),
-                Work = Work(window, y, strip, layer.KernelSuffix.EndsWith("_clamped", StringComparison.Ordinal)),
+                Work = Work(window, x, y, strip, layer.KernelSuffix.EndsWith("_clamped", StringComparison.Ordinal)),
             };
         }
     }
@@ -104,23 +104,20 @@ public sealed class MveDepthwise3x3Rule : IKernelRule
         return ForwardOverlap.Lead(units);
     }
 
-    private static ImmutableArray<(string Level, long Count)> Work(Window2D window, Shape y, MveStrip strip, bool isClamped)
+    private static ImmutableArray<(string Level, long Count)> Work(Window2D window, Shape x, Shape y, MveStrip strip, bool isClamped)
     {
         var work = WorkCounts.OneCall().Add("channel_byte", y[3]);
-        var (channels, vectors, rest) = (y[3], y[3] / VectorBytes, Math.Sign(y[3] % VectorBytes));
-        var columns = ((y[2] - 1) * window.StrideWidth) + 3;
+        var channels = y[3];
         for (var row = 0; row < y[1]; row += strip.Rows)
         {
             var rows = Math.Min(strip.Rows, y[1] - row);
             var groups = (rows + strip.GroupRows - 1) / strip.GroupRows;
-            work.Add("group", groups)
-                .Add("column", (long)groups * columns)
-                .Add("vector", (long)groups * columns * vectors)
-                .Add("rest_vector", (long)groups * columns * rest)
-                .Add("channel", channels);
+            for (var group = 0; group < groups; group++)
+                AddWords(work, window, x, y, row + (group * strip.GroupRows), Math.Min(strip.GroupRows, rows - (group * strip.GroupRows)));
             // The last row of an odd number is computed patch by patch.
             var whole = rows / strip.GroupRows;
-            work.Add("row", (long)channels * whole)
+            work.Add("channel", channels)
+                .Add("row", (long)channels * whole)
                 .Add("patch", (long)channels * whole * (y[2] / strip.PatchResults))
                 .Add("rest_patch", (long)channels * whole * Math.Sign(y[2] % strip.PatchResults))
                 .Add("lone_patch", (long)channels * (groups - whole) * ((y[2] + strip.PatchResults - 1) / strip.PatchResults));
@@ -128,5 +125,17 @@ public sealed class MveDepthwise3x3Rule : IKernelRule
             work.Add("clamp_vector", codes / VectorBytes).Add("clamp_byte", codes % VectorBytes);
         }
         return work.ToWork();
+    }
+
+    /// <summary>A row of words: of rows inside the input all columns at once where channels are whole vectors.</summary>
+    private static void AddWords(WorkCounts work, Window2D window, Shape x, Shape y, int outputRow, int results)
+    {
+        var (channels, columns, top) = (y[3], ((y[2] - 1) * window.StrideWidth) + 3, (outputRow * window.StrideHeight) - window.PadTop);
+        var inside = Math.Max(0, Math.Min(x[2], columns - window.PadLeft));
+        var isWhole = channels % VectorBytes == 0 && top >= 0 && top + results + 2 <= x[1];
+        work.Add("words", 1)
+            .Add("column", columns - (isWhole ? inside : 0))
+            .Add("vector", (long)columns * (channels / VectorBytes))
+            .Add("rest_vector", (long)columns * Math.Sign(channels % VectorBytes));
     }
 }
