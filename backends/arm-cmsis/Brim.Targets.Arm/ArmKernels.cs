@@ -32,7 +32,6 @@ public static class ArmKernels
             new LaneConv3x3RowsRule(),
             new LaneConv3x3TripleRule(),
             new LaneConvDualRule(),
-            new LaneConvTripleRule(),
             new LaneConvDual16Rule(),
             new LaneDepthwise3x3RowsRule(),
             new LaneDenseDualRule(),

@@ -3,8 +3,8 @@
  * @brief Three multiplications per 32-bit multiply: lanes of 10, 10 and 12 bits (cores without the DSP
  * extension).
  *
- * A weight word holds three weights 10 bits apart, of three channels or of three taps of a filter row; times
- * one activation they land in three lanes. Nothing but 32 x 32 -> 32 bit multiplication is needed.
+ * A weight word holds the three taps of a filter row 10 bits apart; times one activation they land in three
+ * lanes. Nothing but 32 x 32 -> 32 bit multiplication is needed.
  *
  * Bounds, per chunk: U * (|w| summed) <= 1023 in lanes 0 and 1, <= 4095 in lane 2.
  */

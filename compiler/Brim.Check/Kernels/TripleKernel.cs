@@ -3,9 +3,8 @@ using Brim.Check.Source;
 
 namespace Brim.Check.Kernels;
 
-/// <summary>brim_lanes_conv_triple and brim_lanes_conv3x3_triple: three weights in a word, lanes of 10, 10 and 12 bits (lanes_triple_tile.h).</summary>
-/// <param name="isRows">True for the 3x3 kernel, whose words hold the taps of a filter row; else they hold three channels.</param>
-internal sealed class TripleKernel(bool isRows) : LaneKernel
+/// <summary>brim_lanes_conv3x3_triple: the three taps of a filter row in a word, lanes of 10, 10 and 12 bits (lanes_triple_tile.h).</summary>
+internal sealed class TripleKernel : LaneKernel
 {
     private const int Words = 3;
     private const int LongestSegment = 16;
@@ -21,19 +20,9 @@ internal sealed class TripleKernel(bool isRows) : LaneKernel
     {
         var p = call.Required;
         var (channels, outputs) = (p.Extent("channels"), p.Extent("outputs"));
-        if (isRows)
-        {
-            var pixels = (long)p.Extent("height") * p.Extent("width");
-            var columns3 = p.Extent("width");
-            var strip = (((columns3 + 1L) / 2 * (p.Extent("strip_rows") + 2L) * channels) + 1) / 2;
-            return Bytes(call, pixels * channels, pixels * outputs, channels, true, (3 * (columns3 + 4L)) + Expanded(p, "tile_words") + strip);
-        }
-        var (height, width) = (p.Extent("input_height"), p.Extent("input_width"));
-        var (rows, columns) = (p.Extent("output_height"), p.Extent("output_width"));
-        var pads = Pads(height, rows, p.Extent("kernel_height"), p.Extent("stride_y"), p.Integer("pad_top", 0, ParameterSet.Limit))
-            | Pads(width, columns, p.Extent("kernel_width"), p.Extent("stride_x"), p.Integer("pad_left", 0, ParameterSet.Limit));
-        return Bytes(call, (long)height * width * channels, (long)rows * columns * outputs, channels, pads,
-            (((long)p.Extent("kernel_height") * p.Extent("kernel_width") * channels) + 1) / 2);
+        var (height, width) = (p.Extent("height"), p.Extent("width"));
+        var strip = (((width + 1L) / 2 * (p.Extent("strip_rows") + 2L) * channels) + 1) / 2;
+        return Bytes(call, (long)height * width * channels, (long)height * width * outputs, channels, true, (3 * (width + 4L)) + Expanded(p, "tile_words") + strip);
     }
 
     /// <inheritdoc/>
@@ -41,35 +30,31 @@ internal sealed class TripleKernel(bool isRows) : LaneKernel
     {
         var p = call.Required;
         var (channels, outputs) = (p.Extent("channels"), p.Extent("outputs"));
-        var taps = isRows ? checked(9 * channels) : checked(p.Extent("kernel_height") * p.Extent("kernel_width") * channels);
+        var taps = checked(9 * channels);
         var stream = p.Array("stream");
         if ((long)outputs * taps > 8L * stream.Values.Length)
             throw CheckFailure.Words($"'{stream.Name}' has {stream.Values.Length} words, too few for {outputs} outputs of {taps} taps");
         var proof = new LayerProof("triple10", taps, false) { Outputs = Sums(outputs), Words = { stream } };
         RequireActivations(proof, activations, 255);
-        var tiles = new TripleTiles(p, proof, activations, channels, isRows);
+        var tiles = new TripleTiles(p, proof, activations, channels);
         var cursor = new WordCursor(stream);
-        for (var first = 0; first < outputs; first += tiles.Outputs)
+        for (var first = 0; first < outputs; first += Words)
             tiles.Read(cursor, first);
         cursor.EndArray();
         LaneChannels.Read(p, proof, tiles.Starts);
-        if (isRows)
-            tiles.CheckBorders();
+        tiles.CheckBorders();
         return proof;
     }
 
     /// <summary>The tiles of one stream.</summary>
-    private sealed class TripleTiles(ParameterSet p, LayerProof proof, Activations activations, int channels, bool isRows)
+    private sealed class TripleTiles(ParameterSet p, LayerProof proof, Activations activations, int channels)
     {
-        private readonly bool _compact = isRows && p.Integer("compact", 0, 1) == 1;
-        private readonly int _steps = isRows ? proof.Taps / 3 : proof.Taps;
+        private readonly bool _compact = p.Integer("compact", 0, 1) == 1;
+        private readonly int _steps = proof.Taps / 3;
         private readonly long[] _left = new long[proof.Outputs.Length];
         private readonly long[] _right = new long[proof.Outputs.Length];
         private readonly int[] _weights = new int[Words];
         private int _longest;
-
-        /// <summary>Output channels of a tile.</summary>
-        public int Outputs => isRows ? Words : Words * Words;
 
         /// <summary>Per output what start values its sums contain.</summary>
         public long[] Starts { get; } = new long[proof.Outputs.Length];
@@ -129,7 +114,7 @@ internal sealed class TripleKernel(bool isRows) : LaneKernel
 
         private readonly long[][] _sides = [new long[proof.Outputs.Length], new long[proof.Outputs.Length]];
 
-        private int Output(int first, int lane) => first + (isRows ? lane / Words : lane);
+        private static int Output(int first, int lane) => first + (lane / Words);
 
         private int Count(WordCursor cursor, uint count, int step) => count >= 1 && count <= LongestSegment && count <= _steps - step
             ? (int)count
@@ -149,9 +134,9 @@ internal sealed class TripleKernel(bool isRows) : LaneKernel
                     continue;
                 }
                 Starts[output] += chunk.Start[i];
-                if (isRows && i % Words == 2)
+                if (i % Words == 2)
                     _left[output] += chunk.Start[i];
-                if (isRows && i % Words == 0)
+                if (i % Words == 0)
                     _right[output] += chunk.Start[i];
             }
             return chunk;
@@ -197,7 +182,7 @@ internal sealed class TripleKernel(bool isRows) : LaneKernel
                 }
                 chunk.Add(lane, _weights[field], activation);
                 proof.Outputs[output].Add(_weights[field], activation);
-                if (isRows && field != 1)
+                if (field != 1)
                     _sides[field == 2 ? 0 : 1][output] += _weights[field];
             }
         }

@@ -20,7 +20,8 @@ public static class DenseDual16Stream
     /// <summary>Packs a fully connected layer (kernel 1 x 1).</summary>
     /// <param name="filter">Weights, up to 7.</param>
     /// <param name="bounds">Activations.</param>
-    public static PackingOutcome Build(FilterCodes filter, ActivationBounds bounds)
+    /// <param name="laneBits">Bits that a lane may use of its field, at most 16.</param>
+    public static PackingOutcome Build(FilterCodes filter, ActivationBounds bounds, int laneBits = 16)
     {
         ArgumentNullException.ThrowIfNull(filter);
         ArgumentNullException.ThrowIfNull(bounds);
@@ -36,8 +37,8 @@ public static class DenseDual16Stream
         {
             var first = output;
             var tileLanes = Enumerable.Range(0, TileOutputs).Select(i => new TileLane(first + i, lanes[i % 2].Offset, lanes[i % 2].Bits)).ToImmutableArray();
-            if (Chunker.Cut((filter.Taps + 1) / 2, [.. tileLanes.Select(l => l.Bits)], (step, i) => Range(2 * step, i) + Range(2 * step + 1, i)) is not { } chunks)
-                return PackingOutcome.Declined($"channel {output}: two taps overflow {lanes[0].Bits} bits at activations up to {bounds.Greatest}");
+            if (Chunker.Cut((filter.Taps + 1) / 2, [.. tileLanes.Select(_ => laneBits)], (step, i) => Range(2 * step, i) + Range(2 * step + 1, i)) is not { } chunks)
+                return PackingOutcome.Declined($"channel {output}: two taps overflow {laneBits} bits at activations up to {bounds.Greatest}");
             var length = words.Count;
             words.Add(0);
             foreach (var chunk in chunks)

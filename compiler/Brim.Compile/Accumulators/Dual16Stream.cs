@@ -17,6 +17,7 @@ public static class Dual16Stream
     /// <summary>Unrolled steps of the tile function.</summary>
     public const int BlockSteps = 32;
 
+    private const int LaneBits = 16;
     private const int Words = TileOutputs / 2;
 
     /// <summary>Bits that hold weights of up to <paramref name="limit"/>, or null if the kernel has no form for them.</summary>
@@ -30,7 +31,8 @@ public static class Dual16Stream
     /// <summary>Packs a filter of any kernel.</summary>
     /// <param name="filter">Weights, up to 15.</param>
     /// <param name="bounds">Activations.</param>
-    public static PackingOutcome Build(FilterCodes filter, ActivationBounds bounds)
+    /// <param name="laneBits">Bits that a lane may use of its field, at most 16.</param>
+    public static PackingOutcome Build(FilterCodes filter, ActivationBounds bounds, int laneBits = LaneBits)
     {
         ArgumentNullException.ThrowIfNull(filter);
         ArgumentNullException.ThrowIfNull(bounds);
@@ -45,9 +47,9 @@ public static class Dual16Stream
             var tileLanes = Enumerable.Range(0, TileOutputs).Select(i => new TileLane(output + i, lanes[i % 2].Offset, lanes[i % 2].Bits)).ToImmutableArray();
             if (Chunker.Cut(
                     filter.Taps,
-                    [.. tileLanes.Select(l => l.Bits)],
+                    [.. tileLanes.Select(_ => laneBits)],
                     (tap, i) => LaneRange.Of(filter.Tap(output + i, tap), bounds[tap % filter.Channels])) is not { } chunks)
-                return PackingOutcome.Declined($"channel {output}: one tap overflows {lanes[0].Bits} bits at activations up to {bounds.Greatest}");
+                return PackingOutcome.Declined($"channel {output}: one tap overflows {laneBits} bits at activations up to {bounds.Greatest}");
             var length = words.Count;
             words.Add(0);
             foreach (var chunk in chunks)

@@ -11,13 +11,15 @@ public sealed class LaneConv3x3TripleRule() : LaneRule(PackingCatalog.Triple10, 
 {
     private const int Bands = 1;
 
+    private protected override bool KeepsToInt8Flash => true;
+
     private protected override bool Computes(Op op) => op is Conv2D;
 
     private protected override string? Objection(NodeView node) =>
         ConvolutionShape.From(node, out var reason) is { } shape ? shape.SameThreeByThreeObjection() : reason;
 
     private protected override IEnumerable<(string Name, bool Compact, PackingOutcome Outcome)> Variants(LaneLayer layer) =>
-        [LaneVariants.CompactIfPossible(layer, compact => ConvTripleStream.Build(layer.Filter, layer.Bounds, compact))];
+        [("", true, ConvTripleStream.Build(layer.Filter, layer.Bounds, compact: true))];
 
     private protected override LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays) =>
         Calls(node, layer, packed, compact, arrays).First().Call;

@@ -15,6 +15,8 @@ public sealed class LaneConvDual16Rule() : LaneRule(PackingCatalog.Dual16, "lane
     /// </summary>
     private const int StripBudget = 8192;
 
+    private protected override bool KeepsToInt8Flash => true;
+
     private protected override bool Computes(Op op) => op is Conv2D;
 
     private protected override string? Objection(NodeView node)
@@ -24,7 +26,7 @@ public sealed class LaneConvDual16Rule() : LaneRule(PackingCatalog.Dual16, "lane
     }
 
     private protected override IEnumerable<(string Name, bool Compact, PackingOutcome Outcome)> Variants(LaneLayer layer) =>
-        [("", true, Dual16Stream.Build(layer.Filter, layer.Bounds))];
+        [("", true, Dual16Stream.Build(layer.Filter, layer.Bounds, Math.Min(16, layer.LaneLimit)))];
 
     private protected override LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays) =>
         Calls(node, layer, packed, compact, arrays).First().Call;

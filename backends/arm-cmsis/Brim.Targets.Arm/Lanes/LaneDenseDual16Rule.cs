@@ -9,12 +9,14 @@ namespace Brim.Targets.Arm.Lanes;
 /// <summary>Dense layers with two channels in lanes of 16 bits, for cores without the DSP extension: lanes_dense_dual16.c.</summary>
 public sealed class LaneDenseDual16Rule() : LaneRule(PackingCatalog.Dual16, "lanes_dense_dual16")
 {
+    private protected override bool KeepsToInt8Flash => true;
+
     private protected override bool Computes(Op op) => op is FullyConnected;
 
     private protected override string? Objection(NodeView node) => null;
 
     private protected override IEnumerable<(string Name, bool Compact, PackingOutcome Outcome)> Variants(LaneLayer layer) =>
-        [("", true, DenseDual16Stream.Build(layer.Filter, layer.Bounds))];
+        [("", true, DenseDual16Stream.Build(layer.Filter, layer.Bounds, Math.Min(16, layer.LaneLimit)))];
 
     /// <summary>
     /// call; batch; pack: codes copied; tile; chunk; block: of unrolled steps; step: of two taps; store: codes stored.

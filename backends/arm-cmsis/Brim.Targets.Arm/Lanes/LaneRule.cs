@@ -54,6 +54,9 @@ public abstract class LaneRule(Packing packing, string function) : IKernelRule
     /// <summary>Why the node's attributes or shapes do not suit the kernel, or null.</summary>
     private protected abstract string? Objection(NodeView node);
 
+    /// <summary>True to refuse a stream that takes more flash than the layer's weights in int8.</summary>
+    private protected virtual bool KeepsToInt8Flash => false;
+
     /// <summary>The ways to pack the layer: a name (empty if there is one), whether the stream is compact, and the outcome.</summary>
     private protected abstract IEnumerable<(string Name, bool Compact, PackingOutcome Outcome)> Variants(LaneLayer layer);
 
@@ -69,6 +72,8 @@ public abstract class LaneRule(Packing packing, string function) : IKernelRule
         var name = variant.Name.Length == 0 ? Name : $"{Name}: {variant.Name}";
         if (variant.Outcome.Layer is not { } packed)
             return [KernelCandidate.Refused(name, variant.Outcome.Refusal!)];
+        if (KeepsToInt8Flash && packed.Bytes > layer.Filter.Codes.Length)
+            return [KernelCandidate.Refused(name, $"its weights take {packed.Bytes} bytes of flash, {layer.Filter.Codes.Length} in int8")];
         var widest = WidestLane(packed);
         if (node.Accumulators.Bits is { } bits && widest.Bits > bits)
             return [KernelCandidate.Refused(name, $"channel {widest.Output} needs a lane of {widest.Bits} bits for {widest.Range.Low}..{widest.Range.High}, {bits} are asked for")];

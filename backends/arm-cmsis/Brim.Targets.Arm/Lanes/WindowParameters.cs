@@ -3,10 +3,10 @@ using Brim.Compile.Program;
 
 namespace Brim.Targets.Arm.Lanes;
 
-/// <summary>Parameters of the lane kernels for windows of any size: lanes_conv_dual.h, lanes_conv_dual16.h and lanes_conv_triple.h.</summary>
+/// <summary>Parameters of the lane kernels for windows of any size: lanes_conv_dual.h and lanes_conv_dual16.h.</summary>
 internal static class WindowParameters
 {
-    /// <summary>All fields of those that gather a window for every pixel.</summary>
+    /// <summary>All fields of the one that gathers a window for every pixel.</summary>
     public static ImmutableArray<CField> Fields(ConvolutionShape shape, LaneLayer layer, LaneArrays arrays) =>
     [
         .. Geometry(shape, layer),

@@ -17,11 +17,11 @@ public class LaneLayerTests(ITestOutputHelper output)
     private const int AdversarialInferences = 22; // both ends of every channel of a convolution
 
     /// <summary>Rules that come before dual16's and take nearly all of its layers where costs are not known.</summary>
-    private static readonly string[] BeforeDual16 = ["LaneConv3x3RowsRule", "LaneConv3x3TripleRule", "LaneConvTripleRule"];
+    private static readonly string[] BeforeDual16 = ["LaneConv3x3RowsRule", "LaneConv3x3TripleRule"];
 
     [SkippableTheory]
-    [InlineData("cortex-m0", 1, "lanes_conv3x3_triple", "lanes_conv_triple", "lanes_dense_dual16")]
-    [InlineData("cortex-m3", 2, "lanes_conv3x3_rows", "lanes_conv_triple", "lanes_depthwise3x3_rows", "lanes_dense_dual16")]
+    [InlineData("cortex-m0", 1, "lanes_conv3x3_triple", "lanes_conv_dual16", "lanes_dense_dual16")]
+    [InlineData("cortex-m3", 2, "lanes_conv3x3_rows", "lanes_conv_dual16", "lanes_depthwise3x3_rows", "lanes_dense_dual16")]
     [InlineData("cortex-m4", 3, "lanes_conv3x3_rows", "lanes_conv_dual", "lanes_dense_dual", "lanes_depthwise3x3_rows")]
     [InlineData("cortex-m7", 4, "lanes_conv3x3_rows", "lanes_conv_dual", "lanes_dense_dual", "lanes_depthwise3x3_rows")]
     [InlineData("cortex-m33", 5, "lanes_conv3x3_rows", "lanes_conv_dual", "lanes_dense_dual", "lanes_depthwise3x3_rows")]
@@ -42,7 +42,7 @@ public class LaneLayerTests(ITestOutputHelper output)
         using var library = new CompiledLibrary(graph, target, isLowered: true, without: without);
         var used = library.Model.Choices.GroupBy(c => c.Call.Kernel.Function).ToDictionary(g => g.Key, g => g.Count());
         output.WriteLine(string.Join('\n', used.Select(u => $"{u.Value,4} {u.Key}")));
-        Assert.All(kernels, k => Assert.True(used.GetValueOrDefault("brim_" + k) >= 8, $"{k}: {used.GetValueOrDefault("brim_" + k)} layers"));
+        Assert.All(kernels, k => Assert.True(used.GetValueOrDefault("brim_" + k) >= 3, $"{k}: {used.GetValueOrDefault("brim_" + k)} layers"));
         Compare(graph, library);
     }
 

@@ -6,6 +6,7 @@ using Brim.Import.TfLite;
 using Brim.Quantize.Data;
 using Brim.Quantize.Networks;
 using Brim.Testing;
+using Xunit.Abstractions;
 
 namespace Brim.Targets.Arm.Tests;
 
@@ -13,7 +14,7 @@ namespace Brim.Targets.Arm.Tests;
 /// The layers of real networks, quantized to 4-bit weights and 6-bit activations, each driven to the ends of its sums: the greatest code wherever the
 /// weight is positive and the least elsewhere, and the opposite. Results are rescaled so that no code saturates, which would hide a wrong sum.
 /// </summary>
-public class NetworkLaneTests
+public class NetworkLaneTests(ITestOutputHelper output)
 {
     private const int Samples = 8;
     private const int AdversarialInferences = 6;
@@ -22,6 +23,7 @@ public class NetworkLaneTests
     [InlineData("ic_resnet8_float", "cifar10:cifar10", "cortex-m4", 8)]
     [InlineData("ic_resnet8_float", "cifar10:cifar10", "cortex-m0", 8)]
     [InlineData("kws_dscnn_float", "raw:kws01/features_1000x490_int8.bin,kws01/labels.csv,type=i8,scale=0.5847029,zp=83", "cortex-m33", 8)]
+    [InlineData("kws_dscnn_float", "raw:kws01/features_1000x490_int8.bin,kws01/labels.csv,type=i8,scale=0.5847029,zp=83", "cortex-m3", 8)]
     public void Layers_at_the_ends_of_their_sums_give_the_reference_bits(string model, string data, string target, int laneLayers)
     {
         CompiledLibrary.Require("gcc", "arm-none-eabi-gcc", "qemu-system-arm");
@@ -29,7 +31,22 @@ public class NetworkLaneTests
         using var library = new CompiledLibrary(graph, target, isLowered: true);
         Assert.True(library.Model.Choices.Count(c => c.Call.Lanes?.Packed is not null) >= laneLayers,
             string.Join('\n', library.Model.Choices.Select(c => $"{c.Node.Name}: {c.Rule}; {string.Join("; ", c.Rejected)}")));
+        if (target is "cortex-m0" or "cortex-m3")
+            AssertNoLargerThanInt8(library);
         LaneLayerTests.Compare(graph, library, AdversarialInferences);
+    }
+
+    /// <summary>Streams with all of their headers and start values against a byte a weight.</summary>
+    private void AssertNoLargerThanInt8(CompiledLibrary library)
+    {
+        foreach (var choice in library.Model.Choices.Where(c => c.Call.Lanes?.Packed is not null))
+        {
+            var packed = choice.Call.Lanes!.Packed!;
+            output.WriteLine(FormattableString.Invariant($"{packed.Layer.Bytes / (double)packed.Filter.Codes.Length:F2} {choice.Node.Name} {choice.Call.Kernel.Function}"));
+            // A depthwise channel has seven words for nine weights and its start values (lanes.md).
+            if (choice.Call.Kernel.Function != "brim_lanes_depthwise3x3_rows")
+                Assert.True(packed.Layer.Bytes <= packed.Filter.Codes.Length, $"{choice.Node.Name}: {packed.Layer.Bytes} bytes for {packed.Filter.Codes.Length} weights");
+        }
     }
 
     private static Graph Quantize(string model, string data)

@@ -438,67 +438,6 @@ __attribute__((unused)) static int lanes_pack_triple(const lanes_layer *l, int c
     return (int)(to - stream);
 }
 
-/** Weights of brim_lanes_conv_triple: nine channels a tile. @return words written */
-__attribute__((unused)) static int lanes_pack_triple_channels(const lanes_layer *l, uint32_t *stream,
-                                                              brim_lanes_channel *channel, int *chunks) {
-    uint32_t *to = stream;
-    const int taps = l->kernel * l->kernel * l->channels;
-    *chunks = 0;
-    for (int c = 0; c < l->outputs; c += 9) {
-        uint32_t *length = to++, *header = to++;
-        const int count = l->outputs - c < 9 ? l->outputs - c : 9;
-        int32_t starts[9] = {0};
-        int begin = 0, first = 1;
-        *header = 0;
-        while (begin < taps) {
-            int sum[9] = {0}, negative[9] = {0}, end = begin;
-            for (; end < taps; end++) {
-                int over = 0;
-                for (int i = 0; i < count; i++) {
-                    sum[i] += lanes_abs(l->weights[(c + i) * taps + end]);
-                    over |= sum[i] * l->umax > (i % 3 == 2 ? 4095 : 1023);
-                }
-                if (over)
-                    break;
-                for (int i = 0; i < count; i++) {
-                    const int w = l->weights[(c + i) * taps + end];
-                    negative[i] += w < 0 ? -w : 0;
-                }
-            }
-            for (int word = 0; word < 3; word++) {
-                uint32_t start = 0;
-                for (int i = 0; i < 3; i++) {
-                    start += (uint32_t)(negative[3 * word + i] * l->umax) << (10 * i);
-                    starts[3 * word + i] += negative[3 * word + i] * l->umax;
-                }
-                *to++ = start;
-            }
-            while (begin < end) {
-                const int part = end - begin < 16 ? end - begin : 16;
-                *header |= (uint32_t)part;
-                for (int k = begin; k < begin + part; k++)
-                    for (int word = 0; word < 3; word++) {
-                        uint32_t packed = 0;
-                        for (int i = 0; i < 3; i++)
-                            if (3 * word + i < count)
-                                packed += (uint32_t)l->weights[(c + 3 * word + i) * taps + k] << (10 * i);
-                        *to++ = packed;
-                    }
-                begin += part;
-                header = to++;
-                *header = 0;
-            }
-            *header = 0x80000000u | (first ? 0x40000000u : 0);
-            first = 0;
-            ++*chunks;
-        }
-        *length = (uint32_t)(to - length - 1);
-        for (int i = 0; i < count; i++)
-            channel[c + i] = lanes_channel(l, c + i, -starts[i] - l->padding * lanes_weight_sum(l, c + i));
-    }
-    return (int)(to - stream);
-}
-
 /** Weights of brim_lanes_conv_dual16: eight channels a tile, codes of 4 or 5 bits. @return words written */
 __attribute__((unused)) static int lanes_pack_dual16(const lanes_layer *l, int bits, uint32_t *stream,
                                                      brim_lanes_channel *channel, int *chunks) {
