@@ -6,24 +6,25 @@ using Brim.Core.IR;
 namespace Brim.Compile.Kernels;
 
 /// <summary>
-/// Orders channels inside the network so that chunks of lanes become longer. Which order helps depends on the kernel, and every layer has two, of the
+/// Orders channels inside the network so that chunks of lanes become longer, and that channels fit a register in pairs. Which order helps depends on the kernel, and every layer has two, of the
 /// channels that it writes and of those that it reads: group by group, the order is kept for which the layers around take the fewest modelled cycles.
 /// </summary>
 internal static class ChannelOrdering
 {
-    /// <summary>The graph in the best orders found; the same graph where nothing is to be gained, costs are not known, or lanes are not allowed.</summary>
+    /// <summary>The graph in the best orders found; the same graph where nothing is to be gained or costs are not known.</summary>
     /// <param name="graph">The lowered graph.</param>
     /// <param name="backend">Machine, rules and costs.</param>
     /// <param name="accumulators">Limits of accumulators.</param>
     public static Graph Apply(Graph graph, Backend backend, AccumulatorOptions accumulators)
     {
-        if (backend.Costs is null || !accumulators.AllowsLanes)
+        if (backend.Costs is null)
             return graph;
         foreach (var group in ChannelGroups.Of(graph).Free)
         {
             var nodes = Enumerable.Range(0, graph.Nodes.Length).Where(i => IsWeighted(graph, i) && graph.Nodes[i].Inputs.Concat(graph.Nodes[i].Outputs).Any(group.Contains)).ToList();
             var (best, fewest) = (graph, Cycles(graph));
-            foreach (var order in Orders(graph, nodes.Where(i => group.Contains(graph.Nodes[i].Output))))
+            var writers = nodes.Where(i => group.Contains(graph.Nodes[i].Output)).Select(i => WeightedNode.TryCreate(graph, graph.Nodes[i])!).ToList();
+            foreach (var order in Orders(writers, accumulators.AllowsLanes))
             {
                 var permuted = PermuteChannels.Apply(graph, group, order);
                 if (Cycles(permuted) is var cycles && cycles < fewest)
@@ -38,16 +39,23 @@ internal static class ChannelOrdering
 
     private static bool IsWeighted(Graph graph, int node) => WeightedNode.TryCreate(graph, graph.Nodes[node]) is not null;
 
-    /// <summary>Orders that suit one of the layers that write a group.</summary>
-    private static IEnumerable<ImmutableArray<int>> Orders(Graph graph, IEnumerable<int> writers)
+    /// <summary>Orders that suit one of the layers that write a group, or all of them.</summary>
+    private static IEnumerable<ImmutableArray<int>> Orders(IReadOnlyList<WeightedNode> writers, bool allowsLanes)
     {
-        foreach (var writer in writers)
+        foreach (var layer in allowsLanes ? writers : [])
         {
-            var layer = WeightedNode.TryCreate(graph, graph.Nodes[writer])!;
-            var norms = Enumerable.Range(0, layer.OutputChannels)
-                .Select(c => Enumerable.Range(0, layer.WeightsPerChannel).Sum(k => Math.Abs((long)layer.Weight(c, k)))).ToList();
+            var norms = Channels(layer).Select(c => Weights(layer, c).Sum(w => Math.Abs((long)w))).ToList();
             yield return ChannelOrder.Alike(norms);
             yield return ChannelOrder.LightLow(norms);
         }
+        // Kernels with two channels a + 256 b in a halfword have no room for -128 in b beside a negative a.
+        var least = writers.SelectMany(layer => Channels(layer).SelectMany(c => Enumerable.Range(0, layer.WeightsPerChannel)
+            .Where(k => layer.Weight(c, k) == sbyte.MinValue).Select(k => (layer, c, k)))).ToLookup(at => at.c);
+        if (least.Count > 0)
+            yield return ChannelOrder.FittingPairs(writers[0].OutputChannels, (a, b) => least[b].All(at => at.layer.Weight(a, at.k) >= 0));
     }
+
+    private static IEnumerable<int> Channels(WeightedNode layer) => Enumerable.Range(0, layer.OutputChannels);
+
+    private static IEnumerable<int> Weights(WeightedNode layer, int channel) => Enumerable.Range(0, layer.WeightsPerChannel).Select(k => layer.Weight(channel, k));
 }

@@ -41,7 +41,9 @@ public static class KernelSelector
     internal static long? FewestCycles(NodeView view, Backend backend)
     {
         var context = new LoweringContext("cost");
-        return backend.Rules.Where(r => !r.IsLastResort).SelectMany(r => r.Candidates(view, context))
+        return Fewest(isLastResort: false) ?? Fewest(isLastResort: true);
+
+        long? Fewest(bool isLastResort) => backend.Rules.Where(r => r.IsLastResort == isLastResort).SelectMany(r => r.Candidates(view, context))
             .Min(c => c.Call is { } call ? backend.Costs?.Cycles(call, view.Target) : null);
     }
 
