@@ -40,9 +40,9 @@ internal static class ChannelOrdering
     private static bool IsWeighted(Graph graph, int node) => WeightedNode.TryCreate(graph, graph.Nodes[node]) is not null;
 
     /// <summary>Orders that suit one of the layers that write a group, or all of them.</summary>
-    private static IEnumerable<ImmutableArray<int>> Orders(IReadOnlyList<WeightedNode> writers, bool allowsLanes)
+    private static IEnumerable<ImmutableArray<int>> Orders(List<WeightedNode> writers, bool allowsLanes)
     {
-        foreach (var layer in allowsLanes ? writers : [])
+        foreach (var layer in writers.Where(_ => allowsLanes))
         {
             var norms = Channels(layer).Select(c => Weights(layer, c).Sum(w => Math.Abs((long)w))).ToList();
             yield return ChannelOrder.Alike(norms);
