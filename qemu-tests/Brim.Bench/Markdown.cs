@@ -26,6 +26,9 @@ internal static class Markdown
     /// <summary>A number with three decimals.</summary>
     public static string Three(double value) => value.ToString("F3", CultureInfo.InvariantCulture);
 
+    /// <summary>A number with two decimals, three below one.</summary>
+    public static string Figure(double value) => value < 1 ? Three(value) : Two(value);
+
     /// <summary>A ratio with two decimals.</summary>
     public static string Ratio(double numerator, double denominator) => Two(numerator / denominator);
 

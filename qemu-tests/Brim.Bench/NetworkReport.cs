@@ -23,6 +23,15 @@ internal static class NetworkReport
                 Count(m["cycles"]), Count(p.TflmCmsisCycles), Ratio(p.TflmCmsisCycles, m["cycles"]), Count(p.BestPublishedCycles)]);
         }
 
+        text.Append("\n## int8 networks on the Cortex-M55 against TensorFlow Lite Micro with CMSIS-NN\n\n")
+            .Append("Both with vector kernels (MVE).\n\n");
+        text.Head(["network", "instructions", "TFLM + CMSIS-NN", "ratio", "modelled cycles, upper bound"]);
+        foreach (var p in peers)
+        {
+            var m = Find(p, "cortex-m55");
+            text.Row([p.Network, Count(m["instructions"]), Count(p.TflmVectorInstructions), Ratio(p.TflmVectorInstructions, m["instructions"]), Count(m["cycles"])]);
+        }
+
         text.Append("\n## Memory on the Cortex-M4, bytes\n\n")
             .Append("The arena holds inputs, outputs, activations and scratch. Flash beyond the parameters is code, requantization constants and tables; parameters are\n")
             .Append("weights and biases. Stack is measured below the caller's frame.\n\n");

@@ -11,6 +11,9 @@ internal sealed class Peer
 
     public long TflmCmsisCycles { get; set; }
 
+    /// <summary>The same on a Cortex-M55, with CMSIS-NN's vector kernels.</summary>
+    public long TflmVectorInstructions { get; set; }
+
     public long TflmReferenceInstructions { get; set; }
 
     public long BestPublishedCycles { get; set; }

@@ -17,7 +17,8 @@ internal static class LayerReport
         text.Append("\n## Layers: instructions per multiply-accumulate\n\n")
             .Append("Whole layers through the compiler, im2col, spills and requantization included, each a model of its own with normal random weights. CMSIS-NN: its int8 kernel\n")
             .Append("on the same emulator. Ours at 32: int8, and the best of our kernels with one sum in a word at any of the widths. Narrow: 4-bit weights, activations of 4 to 6\n")
-            .Append("bits, `--accumulator auto`; the goal holds where activations of some of these widths reach it. Ratio: ours at 32 over ours narrow.\n\n");
+            .Append("bits, `--accumulator auto`; the goal holds where activations of some of these widths reach it. Ratio: ours at 32 over ours narrow. On the\n")
+            .Append("Cortex-M55 narrow codes run on the int8 vector kernels as well: lanes of the scalar unit are slower (lanes.md).\n\n");
         text.Head("layer", "core", "CMSIS-NN", "int8", "best at 32", "w4 a4", "w4 a5", "w4 a6", "goal", "reached by", "ratio", "ratio goal");
         foreach (var of in results.GroupBy(r => r.Layer))
             text.Row(Instructions(of.Key, [.. of]));
@@ -49,21 +50,21 @@ internal static class LayerReport
         var reached = narrow.Where(r => r.InstructionsPerMac <= layer.Goal).Select(r => r.Codes.Name).ToList();
         return
         [
-            layer.Name, layer.Target, Given(layer.CmsisInstructions), Two(of.First(r => r.Codes == LayerCodes.Int8).InstructionsPerMac), Two(wide),
+            layer.Name, layer.Target, Given(layer.CmsisInstructions), Figure(of.First(r => r.Codes == LayerCodes.Int8).InstructionsPerMac), Figure(wide),
             .. narrow.Select(r => Three(r.InstructionsPerMac)), Given(layer.Goal), layer.Goal == 0 ? "" : reached.Count > 0 ? string.Join(", ", reached) : "no",
             narrow.Count > 0 ? Ratio(wide, narrow.Min(r => r.InstructionsPerMac)) : "", Given(layer.RatioGoal),
         ];
     }
 
     /// <summary>A figure of layers.yaml; empty where a layer has none.</summary>
-    private static string Given(double figure) => figure > 0 ? Two(figure) : "";
+    private static string Given(double figure) => figure > 0 ? Figure(figure) : "";
 
     private static List<string> Cycles(BenchLayer layer, List<LayerResult> of)
     {
         var (wide, narrow) = (BestWide(of, r => r.CyclesPerMac), of.Where(r => r.Accumulator == LayerBenchmark.Automatic).ToList());
         return
         [
-            layer.Name, layer.Target, Two(of.First(r => r.Codes == LayerCodes.Int8).CyclesPerMac), Two(wide), .. narrow.Select(r => Three(r.CyclesPerMac)),
+            layer.Name, layer.Target, Figure(of.First(r => r.Codes == LayerCodes.Int8).CyclesPerMac), Figure(wide), .. narrow.Select(r => Three(r.CyclesPerMac)),
             narrow.Count > 0 ? Ratio(wide, narrow.Min(r => r.CyclesPerMac)) : "",
         ];
     }

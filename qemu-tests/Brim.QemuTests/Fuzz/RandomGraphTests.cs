@@ -34,8 +34,8 @@ public class RandomGraphTests(ITestOutputHelper console)
             FuzzTarget[] targets =
             [
                 // By turns, so that the cores' kernels meet the sanitizers too.
-                index % 2 == 0 ? FuzzTarget.Host() : FuzzTarget.HostWithKernelsOf("cortex-m4"),
-                FuzzTarget.Emulated("cortex-m3", asFirmware),
+                index % 2 == 0 ? FuzzTarget.Host() : FuzzTarget.HostWithKernelsOf(index % 4 == 1 ? "cortex-m4" : "cortex-m55"),
+                FuzzTarget.Emulated(index % 6 == 2 ? "cortex-m55" : "cortex-m3", asFirmware),
                 FuzzTarget.Emulated("cortex-m4", asFirmware),
             ];
             foreach (var target in targets)

@@ -145,7 +145,9 @@ public class ShapeSweepTests
                 }
             }
         }
-        return sweep.Depthwise([1, 6, 6, 4], new Window2D(1, 1, 2, 2, 0, 0)).Depthwise([1, 6, 6, 4], new Window2D(2, 2, 1, 2, 0, 1), 0, Activation.None).Graph;
+        return sweep.Depthwise([1, 6, 6, 4], new Window2D(1, 1, 2, 2, 0, 0)).Depthwise([1, 6, 6, 4], new Window2D(2, 2, 1, 2, 0, 1), 0, Activation.None)
+            // Last, so that a result too many is one outside of the outputs.
+            .Depthwise([1, 3, 3, 20], new Window2D(1, 1, 1, 1, 1, 1)).Graph;
     }
 
     private static Graph Dense(bool isSteep = false, bool anyFactor = false)
