@@ -46,7 +46,13 @@ public static class CliDiagnostics
         "the model has no quantized layer",
         "Accumulator widths are those of integer sums. Quantize the model first: `brim quantize`.");
 
+    /// <summary>Cycles of a layer are asked for that no cost table holds.</summary>
+    public static readonly DiagnosticDescriptor UnknownCycles = new("BRIM6009", Severity.Error,
+        "nothing is known of a layer's cycles",
+        "Cycles are predicted from the kernels' measured costs and the target's instruction costs (compiler/docs/cost-model.md). The target has none, or the kernel was never "
+        + "measured on its instruction set: `brim search` can budget flash there.");
+
     /// <summary>All of them.</summary>
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
-        [UnreadableFile, UnknownFormat, UnknownTarget, BadInputSize, UnknownCode, UnwritableFile, NotEmulated, NothingQuantized];
+        [UnreadableFile, UnknownFormat, UnknownTarget, BadInputSize, UnknownCode, UnwritableFile, NotEmulated, NothingQuantized, UnknownCycles];
 }

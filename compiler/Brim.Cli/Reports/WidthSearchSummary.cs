@@ -12,6 +12,7 @@ internal sealed record WidthSearchSummary(string Model, WidthSearchReport Report
     {
         ["model"] = Model,
         ["costUnit"] = Report.CostUnit,
+        ["otherUnit"] = Report.OtherUnit,
         ["validationSamples"] = Report.ValidationSamples,
         ["seconds"] = Report.Seconds,
         ["best"] = Point(Report.Best),
@@ -21,10 +22,10 @@ internal sealed record WidthSearchSummary(string Model, WidthSearchReport Report
     /// <summary>The report for people: one line a point, widths in the order of their names.</summary>
     public void Print(TextWriter writer)
     {
-        var table = ConsoleTables.Create("", $">{Report.CostUnit}", ">predicted", ">validated", ">agreement", "weights", "activations");
+        var table = ConsoleTables.Create("", $">{Report.CostUnit}", $">{Report.OtherUnit}", ">predicted", ">validated", ">agreement", "weights", "activations");
         foreach (var p in Report.Front)
         {
-            table.Row(p.Widths.Equals(Report.Best.Widths) ? "*" : "", p.Cost.ToString("N0", CultureInfo.InvariantCulture), Error(p.PredictedError), p.Validated is { } v ? Error(v) : "",
+            table.Row(p.Widths.Equals(Report.Best.Widths) ? "*" : "", p.Cost.ToString("N0", CultureInfo.InvariantCulture), p.Other?.ToString("N0", CultureInfo.InvariantCulture) ?? "", Error(p.PredictedError), p.Validated is { } v ? Error(v) : "",
                 p.Agreement is { } a ? (100 * a).ToString("F2", CultureInfo.InvariantCulture) + " %" : "",
                 string.Concat(p.Widths.Layers.Values.Select(l => l.WeightBits)), string.Concat(p.Widths.Layers.Values.Select(l => l.ActivationBits)));
         }
@@ -37,6 +38,7 @@ internal sealed record WidthSearchSummary(string Model, WidthSearchReport Report
     private static JsonObject Point(SearchPoint p) => new()
     {
         ["cost"] = p.Cost,
+        ["otherCost"] = p.Other,
         ["predicted"] = p.PredictedError,
         ["validated"] = p.Validated,
         ["agreement"] = p.Agreement,

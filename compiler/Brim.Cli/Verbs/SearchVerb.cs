@@ -10,7 +10,7 @@ using CommandLine;
 
 namespace Brim.Cli.Verbs;
 
-/// <summary><c>brim search</c>: the widths of every layer for an accumulator, a flash budget or a cycle budget.</summary>
+/// <summary><c>brim search</c>: the widths of every layer for an accumulator, a flash budget, a cycle budget, or several of these.</summary>
 [Verb("search", HelpText = "Choose the widths of every layer for an accumulator, a flash or a cycle budget; writes a recipe.")]
 internal sealed class SearchVerb : IVerb
 {
@@ -34,8 +34,12 @@ internal sealed class SearchVerb : IVerb
     public double? Flash { get; set; }
 
     /// <summary>Cycle budget.</summary>
-    [Option("budget-cycles", MetaValue = "N", HelpText = "Largest number of instructions by a model of packed multiplications on a core with SMLAD.")]
+    [Option("budget-cycles", MetaValue = "N", HelpText = "Largest number of modelled cycles of the layers with weights, as the compiler predicts them for --target.")]
     public double? Cycles { get; set; }
+
+    /// <summary>Target name.</summary>
+    [Option("target", MetaValue = "T", Default = "cortex-m4", HelpText = "Target whose cycles are predicted; `brim targets` lists them.")]
+    public string Target { get; set; } = "";
 
     /// <summary>Strategy.</summary>
     [Option("strategy", MetaValue = "S", Default = Exact, HelpText = "'exact': sensitivities measured once, then the best assignment of all; 'debruin': power-of-two scales, layer by layer, for an accumulator.")]
@@ -96,18 +100,27 @@ internal sealed class SearchVerb : IVerb
         if (!ModelFile.CheckWritable(Output, context.Diagnostics)
             || ModelFile.Load(Model, context.Diagnostics) is not { } model
             || ReadRecipe(model.Graph, context) is not { } recipe
+            || TargetCatalog.Find(Target, context.Root, portableOnly: false, context.Diagnostics) is not { } backend
             || DataSpec.Open(Data, context.Diagnostics) is not { } opened)
         {
             return context.Finish();
         }
         using var data = opened;
-        ILayerCost cost = Flash is not null ? new FlashCost() : new PackedCycleCost();
+        var cycles = new PlannedCycleCost(model.Graph, recipe, data.Calibration, backend);
+        if ((Flash is null || Cycles is not null)
+            && (!cycles.IsKnown(new(options.MostWeightBits, options.MostActivationBits), context.Diagnostics)
+                || !cycles.IsKnown(new(options.LeastWeightBits, options.LeastActivationBits), context.Diagnostics)))
+        {
+            return context.Finish();
+        }
+        ILayerCost cost = Flash is not null ? new FlashCost() : cycles;
         WidthSearchReport? found;
         using (var progress = new ProgressLine(context.Error))
         {
             found = Strategy == DeBruin
                 ? SearchedAssignment.RunDeBruin(model.Graph, recipe, data.Calibration, cost, options, context.Diagnostics, progress, context.Cancellation)
-                : SearchedAssignment.Run(model.Graph, recipe, data.Calibration, cost, options, context.Diagnostics, progress, context.Cancellation);
+                : SearchedAssignment.Run(model.Graph, recipe, data.Calibration, cost, options, context.Diagnostics, progress,
+                    Flash is not null && Cycles is not null ? cycles : null, context.Cancellation);
         }
         if (found is null || !ModelFile.WriteBytes(Output, Encoding.UTF8.GetBytes(Json.Text(found.Best.Widths.ToJson()) + "\n"), context.Diagnostics))
             return context.Finish();
@@ -134,8 +147,6 @@ internal sealed class SearchVerb : IVerb
             problem = $"--strategy {DeBruin} takes an --accumulator, no budget and no --method";
         else if (Accumulator is null && Flash is null && Cycles is null)
             problem = "give --accumulator, --budget-flash or --budget-cycles";
-        else if (Flash is not null && Cycles is not null)
-            problem = "--budget-flash and --budget-cycles exclude each other";
         else if (Flash <= 0 || Cycles <= 0 || Samples < 1 || ValidationSamples < 1 || Validate < 0 || Points < 2)
             problem = "budgets and numbers of samples are positive, --points is at least 2";
         else if (Method is not null && !RoundingMethods.Names.Contains(Method))
@@ -153,6 +164,7 @@ internal sealed class SearchVerb : IVerb
                 Method = Method ?? RoundingMethods.Default,
                 AccumulatorBits = Accumulator,
                 Budget = Flash ?? Cycles,
+                OtherBudget = Flash is null ? null : Cycles,
                 FrontPoints = Points,
                 Validated = Validate,
                 ValidationSamples = ValidationSamples,

@@ -15,7 +15,9 @@ public sealed record SearchUnit(
     /// The combinations worth taking: for each width of the activations those of the layers' candidates that no other combination beats in cost
     /// and error at once.
     /// </summary>
-    public IEnumerable<Choice<ImmutableArray<LayerCandidate>>> Choices(ILayerCost cost)
+    /// <param name="cost">What is budgeted.</param>
+    /// <param name="other">What is budgeted beside it; null for nothing.</param>
+    public IEnumerable<Choice<ImmutableArray<LayerCandidate>>> Choices(ILayerCost cost, ILayerCost? other = null)
     {
         ArgumentNullException.ThrowIfNull(cost);
         var all = new List<Choice<ImmutableArray<LayerCandidate>>>();
@@ -26,7 +28,10 @@ public sealed record SearchUnit(
             {
                 var own = Candidates[i].Where(c => c.Widths.ActivationBits == bits).ToArray();
                 combined = Choice.NonDominated(combined.SelectMany(c => own.Select(o =>
-                    new Choice<ImmutableArray<LayerCandidate>>(c.Cost + cost.Of(Layers[i], o.Option), c.Error + o.WeightError, c.Tag.Add(o)))));
+                    new Choice<ImmutableArray<LayerCandidate>>(c.Cost + cost.Of(Layers[i], o.Option), c.Error + o.WeightError, c.Tag.Add(o))
+                    {
+                        Other = c.Other + (other?.Of(Layers[i], o.Option) ?? 0),
+                    })));
             }
             all.AddRange(combined);
         }

@@ -24,11 +24,12 @@ public static class SearchedAssignment
     /// <param name="options">What to look at.</param>
     /// <param name="diagnostics">Receives BRIM3003, BRIM3010, BRIM3011, BRIM3020.</param>
     /// <param name="progress">Told of each measurement.</param>
+    /// <param name="other">What is budgeted beside the cost; null for nothing.</param>
     /// <param name="cancellation">Stops within a second or two.</param>
     /// <returns>Null after an error.</returns>
     public static WidthSearchReport? Run(
         Graph graph, QuantizationRecipe recipe, DataSource calibration, ILayerCost cost, WidthSearchOptions options, DiagnosticBag diagnostics,
-        IProgress<QuantizationProgress>? progress = null, CancellationToken cancellation = default)
+        IProgress<QuantizationProgress>? progress = null, ILayerCost? other = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(recipe);
@@ -42,18 +43,22 @@ public static class SearchedAssignment
         var quantizer = Quantization.OptionsFor(recipe, data);
         if (WidthSensitivities.Measure(graph, data, quantizer, options, diagnostics, progress, cancellation) is not { } units)
             return null;
-        var search = new WidthSearch(units, cost);
+        var search = new WidthSearch(units, cost, other, options.OtherBudget ?? double.PositiveInfinity);
         var budget = options.Budget ?? double.PositiveInfinity;
         if (search.Best(budget) is not { } best)
         {
-            diagnostics.Report(QuantizationDiagnostics.BudgetTooSmall, new SourceLocation(graph.Name),
-                FormattableString.Invariant($"a budget of {budget:G6} {cost.Unit} is less than the {search.LeastCost:G6} of the narrowest widths"), "give a larger budget, or narrower widths to choose from");
+            diagnostics.Report(QuantizationDiagnostics.BudgetTooSmall, new SourceLocation(graph.Name), budget < search.LeastCost
+                ? FormattableString.Invariant($"a budget of {budget:G6} {cost.Unit} is less than the {search.LeastCost:G6} of the narrowest widths")
+                : options.OtherBudget < search.LeastOther
+                    ? FormattableString.Invariant($"a budget of {options.OtherBudget:G6} {other!.Unit} is less than the {search.LeastOther:G6} of the cheapest widths")
+                    : FormattableString.Invariant($"{budget:G6} {cost.Unit} and {options.OtherBudget:G6} {other!.Unit} can be kept each, but not together"),
+                "give a larger budget, or narrower widths to choose from");
             return null;
         }
         var front = search.Front(options.FrontPoints);
         var validation = calibration.Take(options.ValidationSamples, recipe.Seed, recipe.Samples);
         if (options.Validated == 0 || validation.Count == 0)
-            return new(front, best, cost.Unit, 0, watch.Elapsed.TotalSeconds);
+            return new(front, best, cost.Unit, 0, watch.Elapsed.TotalSeconds) { OtherUnit = other?.Unit };
 
         // Sums of sensitivities are predictions: those near the best are quantized and measured.
         var promising = front.Where(p => p.Cost <= best.Cost && !p.Widths.Equals(best.Widths)).TakeLast(options.Validated - 1).Append(best).ToArray();
@@ -69,7 +74,7 @@ public static class SearchedAssignment
         }
         best = validated.MinBy(p => p.Validated)!;
         var all = front.Where(p => !validated.Any(v => v.Widths.Equals(p.Widths))).Concat(validated).OrderBy(p => p.Cost).ToImmutableArray();
-        return new(all, best, cost.Unit, validation.Count, watch.Elapsed.TotalSeconds);
+        return new(all, best, cost.Unit, validation.Count, watch.Elapsed.TotalSeconds) { OtherUnit = other?.Unit };
     }
 
     /// <summary>

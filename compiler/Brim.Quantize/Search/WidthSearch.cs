@@ -11,15 +11,27 @@ public sealed class WidthSearch
 {
     private readonly ImmutableArray<SearchUnit> _units;
     private readonly ChoiceProblem<ImmutableArray<LayerCandidate>> _problem;
+    private readonly TwoBudgetProblem<ImmutableArray<LayerCandidate>>? _both;
+    private readonly double _otherBudget;
 
     /// <summary>Prepares a search.</summary>
     /// <param name="units">Measured sensitivities.</param>
     /// <param name="cost">What is budgeted.</param>
-    public WidthSearch(ImmutableArray<SearchUnit> units, ILayerCost cost)
+    /// <param name="other">What is budgeted beside it; null for nothing.</param>
+    /// <param name="otherBudget">The budget for it, which every assignment keeps.</param>
+    public WidthSearch(ImmutableArray<SearchUnit> units, ILayerCost cost, ILayerCost? other = null, double otherBudget = double.PositiveInfinity)
     {
         _units = units;
         _problem = new(units.Select(u => u.Choices(cost)));
+        _otherBudget = otherBudget;
+        if (other is null)
+            return;
+        LeastOther = new ChoiceProblem<ImmutableArray<LayerCandidate>>(units.Select(u => u.Choices(other))).LeastCost;
+        _both = new(units.Select(u => u.Choices(cost, other)));
     }
+
+    /// <summary>Other cost of the assignment that is cheapest in it; 0 where there is none.</summary>
+    public double LeastOther { get; }
 
     /// <summary>Cost of the cheapest assignment.</summary>
     public double LeastCost => _problem.LeastCost;
@@ -28,7 +40,13 @@ public sealed class WidthSearch
     public double MostCost => _problem.MostCost;
 
     /// <summary>The best assignment within a budget; null if there is none.</summary>
-    public SearchPoint? Best(double budget) => _problem.Solve(budget) is { } choices ? Point(choices) : null;
+    public SearchPoint? Best(double budget)
+    {
+        // More than all can use is no limit.
+        var limit = Math.Min(budget, Math.Max(MostCost, 1));
+        var solved = _both is null || double.IsPositiveInfinity(_otherBudget) ? _problem.Solve(budget) : _both.Solve(limit, _otherBudget);
+        return solved is { } choices ? Point(choices) : null;
+    }
 
     /// <summary>Best assignments for budgets in equal ratios between the extremes, each once, cheapest first.</summary>
     /// <param name="count">Number of budgets, at least 2.</param>
@@ -41,7 +59,9 @@ public sealed class WidthSearch
         {
             // The ends are taken as they are: a power of a ratio only comes close to them.
             var budget = i == 0 ? LeastCost : i == count - 1 ? most : least * Math.Pow(most / least, i / (count - 1.0));
-            var point = Best(Math.Max(budget, LeastCost))!;
+            // With a second budget the narrowest widths in this cost may be none for the other.
+            if (Best(Math.Max(budget, LeastCost)) is not { } point)
+                continue;
             if (points.Count == 0 || !point.Widths.Equals(points[^1].Widths))
                 points.Add(point);
         }
@@ -57,6 +77,6 @@ public sealed class WidthSearch
                 layers[_units[u].Layers[i].Name] = choices[u].Tag[i].Widths;
         }
         // Every layer is named; the default serves readers of the file who add layers.
-        return new(new(layers.Values.First(), layers.ToImmutable()), choices.Sum(c => c.Cost), choices.Sum(c => c.Error));
+        return new(new(layers.Values.First(), layers.ToImmutable()), choices.Sum(c => c.Cost), choices.Sum(c => c.Error)) { Other = _both is null ? null : choices.Sum(c => c.Other) };
     }
 }

@@ -29,6 +29,9 @@ public sealed record WidthSearchOptions
     /// <summary>Largest cost; null for the most accurate assignment.</summary>
     public double? Budget { get; init; }
 
+    /// <summary>Largest cost by the second model, where one is given; null for no limit.</summary>
+    public double? OtherBudget { get; init; }
+
     /// <summary>Budgets between the extremes for which the best assignment is reported, at least 2.</summary>
     public int FrontPoints { get; init; } = 12;
 

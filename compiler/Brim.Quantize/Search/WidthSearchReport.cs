@@ -8,4 +8,8 @@ namespace Brim.Quantize.Search;
 /// <param name="CostUnit">Unit of the costs.</param>
 /// <param name="ValidationSamples">Samples that validated, none of which calibrated.</param>
 /// <param name="Seconds">Wall time.</param>
-public sealed record WidthSearchReport(ImmutableArray<SearchPoint> Front, SearchPoint Best, string CostUnit, int ValidationSamples, double Seconds);
+public sealed record WidthSearchReport(ImmutableArray<SearchPoint> Front, SearchPoint Best, string CostUnit, int ValidationSamples, double Seconds)
+{
+    /// <summary>Unit of the other costs; null where there are none.</summary>
+    public string? OtherUnit { get; init; }
+}

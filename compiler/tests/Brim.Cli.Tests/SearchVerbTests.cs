@@ -41,6 +41,43 @@ public class SearchVerbTests
     }
 
     [Fact]
+    public void CyclesArePredictedForTheTarget_AndBothBudgetsAreKept()
+    {
+        using var folder = new TemporaryFolder();
+        var (recipe, output) = (folder.File("widths.json"), folder.File("quantized.onnx"));
+        string[] common = ["search", Model, "--data", Data, "--samples", "24", "--validate", "0", "--method", "rtn", "--points", "3", "--output", recipe, "--json", "--target", "cortex-m3"];
+
+        // One pair of widths only: the cost is that of the network so quantized, which compile tells.
+        var (code, text, error) = CommandLine.Run([.. common, "--weights", "4", "--activations", "5", "--budget-cycles", "1e9"]);
+        Assert.True(code == 0, error);
+        Assert.Equal("cycles", (string)JsonNode.Parse(text)!["costUnit"]!);
+        var predicted = (double)JsonNode.Parse(text)!["best"]!["cost"]!;
+        (code, _, error) = CommandLine.Run("quantize", Model, "--data", Data, "--samples", "24", "--recipe", recipe, "--output", output);
+        Assert.True(code == 0, error);
+        (code, text, error) = CommandLine.Run("compile", output, "--target", "cortex-m3", "--output", folder.File("library"), "--explain", "--json");
+        Assert.True(code == 0, error);
+        var compiled = JsonNode.Parse(text)!["kernels"]!.AsArray().Where(k => k!["packing"] is not null).Sum(k => (double)k!["modelledCycles"]!);
+        // Other samples choose the scales, and the compiler orders channels.
+        Assert.InRange(predicted / compiled, 0.97, 1.06);
+
+        // Both budgets halfway between the extremes.
+        (code, text, error) = CommandLine.Run([.. common, "--weights", "4-5", "--activations", "4-6", "--budget-flash", "1e9", "--budget-cycles", "1e9"]);
+        Assert.True(code == 0, error);
+        var front = JsonNode.Parse(text)!["front"]!.AsArray();
+        var (flash, cycles) = (front.Average(p => (double)p!["cost"]!), (predicted + (double)front[^1]!["otherCost"]!) / 2);
+        (code, text, error) = CommandLine.Run([.. common, "--weights", "4-5", "--activations", "4-6", "--budget-flash", Number(flash), "--budget-cycles", Number(cycles)]);
+        Assert.True(code == 0, error);
+        var best = JsonNode.Parse(text)!["best"]!;
+        Assert.InRange((double)best["cost"]!, 1, flash);
+        Assert.InRange((double)best["otherCost"]!, 1, cycles);
+        (code, _, error) = CommandLine.Run([.. common, "--weights", "4-5", "--activations", "4-6", "--budget-flash", Number(flash), "--budget-cycles", "1000"]);
+        Assert.Equal(1, code);
+        Assert.Matches("BRIM3020.*1000 cycles is less than", error);
+
+        static string Number(double value) => value.ToString("F0", System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
     public void WithAnAccumulator_BothStrategies_GiveNetworksThatNoInputOverflows()
     {
         using var folder = new TemporaryFolder();

@@ -79,7 +79,7 @@ public class WidthSearchTests
         const int Limit = 11;
         var units = Measure(graph, data, Narrow with { Method = "optq", MostWeightBits = 8, MostActivationBits = 8, AccumulatorBits = Limit });
         Assert.All(units.SelectMany(u => u.Candidates).SelectMany(c => c), c => Assert.InRange(c.AccumulatorBits, 1, Limit));
-        var point = new WidthSearch(units, new PackedCycleCost()).Best(double.PositiveInfinity)!;
+        var point = new WidthSearch(units, new FlashCost()).Best(double.PositiveInfinity)!;
         var network = Quantize(graph, data, point.Widths);
         foreach (var (id, layer) in network.Layers)
         {
