@@ -32,6 +32,8 @@ public static class ArmKernels
             new LaneConv3x3RowsRule(),
             new LaneConv3x3TripleRule(),
             new LaneConvDualRule(),
+            new LaneConvPixelsRule(),
+            new LaneConvQuadRule(),
             new LaneConvDual16Rule(),
             new LaneDepthwise3x3RowsRule(),
             new LaneDenseDualRule(),

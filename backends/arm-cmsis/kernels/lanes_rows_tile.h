@@ -21,6 +21,8 @@
  * and 2 alone, `top` of lane 4. Lane 1 then is bits L to 3 L - 1 of all - even, and lane 3 what lies above,
  * less `top`. The bounds of the layer's whole sums: 2 L bits for lanes 0 and 1, 64 - 3 L for lane 3, 32 for
  * lanes 2 and 4.
+ *
+ * lanes_conv_quad.h fills the same fields with two channels and two pixels, L = 12, 13 or 14.
  */
 #ifndef BRIM_LANES_ROWS_TILE_H
 #define BRIM_LANES_ROWS_TILE_H
@@ -136,11 +138,14 @@ typedef struct {
     }
 BRIM_LANES_ROWS_TILE(brim_lanes_rows_tile_12, 12)
 BRIM_LANES_ROWS_TILE(brim_lanes_rows_tile_13, 13)
+BRIM_LANES_ROWS_TILE(brim_lanes_rows_tile_14, 14)
 
 BRIM_INLINE void brim_lanes_rows_tile(int32_t spacing, const uint32_t *stream, const uint32_t *pixels,
                                       brim_lanes_rows_sum *sums) {
     if (spacing == 13)
         brim_lanes_rows_tile_13(stream, pixels, sums);
+    else if (spacing == 14)
+        brim_lanes_rows_tile_14(stream, pixels, sums);
     else
         brim_lanes_rows_tile_12(stream, pixels, sums);
 }

@@ -16,6 +16,8 @@ internal static class KernelCatalog
         "brim_lanes_dense_dual" => new DualKernel(isDense: true),
         "brim_lanes_conv_dual16" => new Dual16Kernel(),
         "brim_lanes_dense_dual16" => new DenseDual16Kernel(),
+        "brim_lanes_conv_pixels" => new PixelsKernel(),
+        "brim_lanes_conv_quad" => new QuadKernel(),
         "brim_lanes_conv3x3_triple" => new TripleKernel(),
         "brim_lanes_conv3x3_rows" => new RowsKernel(),
         "brim_lanes_depthwise3x3_rows" => new DepthwiseRowsKernel(),

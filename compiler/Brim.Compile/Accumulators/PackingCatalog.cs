@@ -20,11 +20,16 @@ public static class PackingCatalog
     /// <summary>Two channels in each halfword: lanes of 12 and 20 bits, weights of 4 bits.</summary>
     public static Packing SmladDual { get; } = new("smlad-dual", "smlad", 32, 16, 2, [0, 12], [0], PackedAxis.Channels);
 
-    /// <summary>Two pixels in each halfword, activations of 4 bits, weights of any width.</summary>
-    public static Packing SmladPixels { get; } = new("smlad-pixels", "smlad", 32, 16, 2, [0], [0, 11], PackedAxis.Channels);
+    /// <summary>Two pixels in each halfword, activations of 4 bits: lanes of 12 and 20 bits, weights of any width.</summary>
+    public static Packing SmladPixels { get; } =
+        new("smlad-pixels", "smlad", 32, 16, 2, [0], [0, 12], PackedAxis.Channels) { IsOffset = true };
 
-    /// <summary>Two channels by two pixels in 64 bits, activations of 4 bits.</summary>
-    public static Packing SmlalQuad { get; } = new("smlal-quad", "smlal", 64, 32, 1, [0, 13], [0, 26], PackedAxis.Channels);
+    /// <summary>Two channels by two pixels in 64 bits, activations of 6 bits: lanes of 13, 13, 13 and 25 bits, weights of any width.</summary>
+    public static Packing SmlalQuad { get; } = SmlalQuadSpaced(13);
+
+    /// <summary>The same with fields 12 bits apart for activations of 8 bits, or 14 for 4 bits.</summary>
+    public static Packing SmlalQuadSpaced(int spacing) =>
+        new("smlal-quad", "smlal", 64, 32, 1, [0, spacing], [0, 2 * spacing], PackedAxis.Channels) { IsOffset = true };
 
     /// <summary>
     /// Three taps of a row by three neighbouring pixels, as polynomials in 2^12: nine multiplications into five lanes. Weights and

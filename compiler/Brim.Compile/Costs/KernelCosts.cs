@@ -15,7 +15,7 @@ public sealed record KernelCosts(
     public ImmutableSortedDictionary<InstructionClass, double>? Classes(ImmutableArray<(string Level, long Count)> work)
     {
         var total = ImmutableSortedDictionary.CreateBuilder<InstructionClass, double>();
-        foreach (var (level, count) in work)
+        foreach (var (level, count) in work.Where(w => w.Count != 0))
         {
             if (!Levels.TryGetValue(level, out var classes))
                 return null;

@@ -35,9 +35,15 @@ public class BitFlipTests
     [Theory]
     [InlineData("LaneConvDualRule")]
     [InlineData("LaneDenseDualRule")]
+    [InlineData("LaneConvPixelsRule")]
     public void EveryFlippedBitOfLanesCutForALimitIsNoticed(string rule)
     {
-        var graph = rule == "LaneDenseDualRule" ? SmallLayers.Dense(1, 30, 18, 4, ElementType.Unsigned(6)) : SmallLayers.Strided(4, 4, 6, 5, ElementType.Unsigned(6));
+        var graph = rule switch
+        {
+            "LaneDenseDualRule" => SmallLayers.Dense(1, 30, 18, 4, ElementType.Unsigned(6)),
+            "LaneConvDualRule" => SmallLayers.Strided(4, 4, 6, 5, ElementType.Unsigned(6)),
+            _ => SmallLayers.Strided(4, 4, 6, 5, ElementType.Unsigned(4), 6),
+        };
         var library = CheckedLibrary.Of(graph, "cortex-m4", rule, new AccumulatorOptions(11, SingleStage: false));
         var packed = Assert.Single(library.Model.Program.Steps).Call.Lanes?.Packed;
         Assert.Contains(packed!.Layer.Tiles, t => t.Lanes[0].Offset != 0 && t.Chunks.Length > 2);

@@ -72,6 +72,10 @@ internal static class CalibrationLayers
         new("w4 a6 double", 4, ElementType.Unsigned(6), Requantization.TfLiteDouble, 0, Activation.Relu),
         new("w4 a6 signed", 4, ElementType.Signed(6), Requantization.Single, 3, Activation.None),
         new("w4 a8 double signed", 4, ElementType.Int8, Requantization.TfLiteDouble, 3, Activation.None),
+        LayerCodes.Narrow(6, 4) with { Name = "w6 a4 left", Factor = 0.3 },
+        new("w6 a4 double", 6, ElementType.Unsigned(4), Requantization.TfLiteDouble, 0, Activation.Relu),
+        new("w6 a4 signed", 6, ElementType.Signed(4), Requantization.Single, 3, Activation.None),
+        new("w6 a4 double signed", 6, ElementType.Signed(4), Requantization.TfLiteDouble, 3, Activation.None),
     ];
 
     /// <summary>Every third layer with weights.</summary>

@@ -123,7 +123,8 @@ internal sealed class CostCalibration(string root, TextWriter progress)
             CollectLanes(samples, backend, rule, codes, CalibrationLayers.Weighted);
         foreach (var codes in CalibrationLayers.Rescalings)
             CollectLanes(samples, backend, rule, codes, CalibrationLayers.Some);
-        CollectLanes(samples, backend, rule, CalibrationLayers.Narrow[1], CalibrationLayers.Some, Narrowest);
+        foreach (var codes in CalibrationLayers.Narrow[1..3])
+            CollectLanes(samples, backend, rule, codes, CalibrationLayers.Some, Narrowest);
     }
 
     private void CollectLanes(

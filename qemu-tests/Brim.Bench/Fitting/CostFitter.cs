@@ -16,7 +16,7 @@ internal static class CostFitter
     /// <param name="costs">Costs of the core that was measured.</param>
     public static KernelCosts Fit(IReadOnlyList<Sample> samples, InstructionCosts costs)
     {
-        string[] levels = [.. samples.SelectMany(s => s.Call.Work.Select(w => w.Level)).Distinct().Order(StringComparer.Ordinal)];
+        string[] levels = [.. samples.SelectMany(s => s.Call.Work.Where(w => w.Count != 0).Select(w => w.Level)).Distinct().Order(StringComparer.Ordinal)];
         var work = new Matrix(samples.Count, levels.Length);
         for (var i = 0; i < samples.Count; i++)
         {

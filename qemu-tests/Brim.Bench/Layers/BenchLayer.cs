@@ -28,6 +28,9 @@ internal sealed class BenchLayer
     /// <summary>How many times fewer instructions narrow accumulators should take than our own 32-bit kernel; 0 if there is no such goal.</summary>
     public double RatioGoal { get; set; }
 
+    /// <summary>Bits of weights and activations beyond those that every layer is measured with, e.g. <c>[8, 5]</c>; such a layer is measured with these only.</summary>
+    public List<List<int>> Widths { get; set; } = [];
+
     /// <summary>The layer's shape.</summary>
     public LayerShape Shape => Kind switch
     {

@@ -20,8 +20,9 @@ internal static class LayerBenchmark
 
     private static readonly ImmutableArray<LayerCodes> Codes = [LayerCodes.Narrow(4, 4), LayerCodes.Narrow(4, 5), LayerCodes.Narrow(4, 6)];
 
-    /// <summary>Every combination of widths that is measured.</summary>
-    public static IEnumerable<LayerCodes> AllCodes => Codes.Prepend(LayerCodes.Int8);
+    /// <summary>Widths by their name.</summary>
+    public static LayerCodes Named(string name) => Codes.Concat(
+        from w in Enumerable.Range(4, 5) from a in Enumerable.Range(4, 5) select LayerCodes.Narrow(w, a)).Prepend(LayerCodes.Int8).First(c => c.Name == name);
 
     /// <summary>The layers.</summary>
     public static List<BenchLayer> Read(string root) => new DeserializerBuilder().WithNamingConvention(CamelCaseNamingConvention.Instance).Build()
@@ -30,9 +31,9 @@ internal static class LayerBenchmark
     /// <summary>Measures all layers, or those of one target.</summary>
     public static List<LayerResult> Measure(string root, TextWriter progress, string? target = null)
     {
-        var plan = Read(root).Where(l => target is null || l.Target == target).SelectMany(l => Codes.Select(c => (Layer: l, Codes: c, Accumulator: Wide))
+        var plan = Read(root).Where(l => target is null || l.Target == target).SelectMany(l => CodesOf(l).Select(c => (Layer: l, Codes: c, Accumulator: Wide))
             .Prepend((Layer: l, Codes: LayerCodes.Int8, Accumulator: Wide))
-            .Concat(Codes.Select(c => (Layer: l, Codes: c, Accumulator: Automatic))));
+            .Concat(CodesOf(l).Select(c => (Layer: l, Codes: c, Accumulator: Automatic))));
         return [.. plan.AsParallel().AsOrdered().Select(p =>
         {
             lock (progress)
@@ -40,6 +41,9 @@ internal static class LayerBenchmark
             return Measure(root, p.Layer, p.Codes, p.Accumulator);
         })];
     }
+
+    private static IEnumerable<LayerCodes> CodesOf(BenchLayer layer) =>
+        layer.Widths.Count == 0 ? Codes : layer.Widths.Select(w => LayerCodes.Narrow(w[0], w[1]));
 
     private static LayerResult Measure(string root, BenchLayer layer, LayerCodes codes, string accumulator)
     {

@@ -20,13 +20,27 @@ internal static class LayerReport
             .Append("bits, `--accumulator auto`; the goal holds where activations of some of these widths reach it. Ratio: ours at 32 over ours narrow. On the\n")
             .Append("Cortex-M55 narrow codes run on the int8 vector kernels as well: lanes of the scalar unit are slower (lanes.md).\n\n");
         text.Head("layer", "core", "CMSIS-NN", "int8", "best at 32", "w4 a4", "w4 a5", "w4 a6", "goal", "reached by", "ratio", "ratio goal");
-        foreach (var of in results.GroupBy(r => r.Layer))
+        foreach (var of in results.Where(r => r.Layer.Widths.Count == 0).GroupBy(r => r.Layer))
             text.Row(Instructions(of.Key, [.. of]));
 
         text.Append("\n## Layers: modelled cycles per multiply-accumulate\n\n");
         text.Head("layer", "core", "int8", "best at 32", "w4 a4", "w4 a5", "w4 a6", "ratio");
-        foreach (var of in results.GroupBy(r => r.Layer))
+        foreach (var of in results.Where(r => r.Layer.Widths.Count == 0).GroupBy(r => r.Layer))
             text.Row(Cycles(of.Key, [.. of]));
+
+        var wider = results.Where(r => r.Layer.Widths.Count > 0).ToList();
+        if (wider.Count > 0)
+        {
+            text.Append("\n## Layers with wider weights\n\n")
+                .Append("Weights of more than 4 bits, for which two channels do not fit a halfword. Ratio: instructions of the same widths at 32 over those with lanes.\n\n");
+            text.Head("layer", "core", "codes", "kernel at 32", "instructions per MAC", "cycles per MAC", "kernel", "instructions per MAC", "cycles per MAC", "ratio");
+            foreach (var narrow in wider.Where(r => r.Accumulator == LayerBenchmark.Automatic))
+            {
+                var wide = wider.Single(r => r.Layer == narrow.Layer && r.Codes == narrow.Codes && r.Accumulator == LayerBenchmark.Wide);
+                text.Row(narrow.Layer.Name, narrow.Layer.Target, narrow.Codes.Name, $"`{wide.Kernel}`", Three(wide.InstructionsPerMac), Three(wide.CyclesPerMac),
+                    $"`{narrow.Kernel}`", Three(narrow.InstructionsPerMac), Three(narrow.CyclesPerMac), Ratio(wide.InstructionsPerMac, narrow.InstructionsPerMac));
+            }
+        }
 
         var within = results.Count(r => r.Error is { } error && Math.Abs(error) <= PredictionLimit);
         text.Append("\n## Layers: predicted against measured cycles\n\n")

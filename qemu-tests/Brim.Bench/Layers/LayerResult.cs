@@ -25,7 +25,7 @@ internal sealed record LayerResult(
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     public static LayerResult FromJson(JsonNode json, IEnumerable<BenchLayer> layers) => new(
         layers.Single(l => l.Name == Text(json, "layer") && l.Target == Text(json, "target")),
-        LayerBenchmark.AllCodes.Single(c => c.Name == Text(json, "codes")),
+        LayerBenchmark.Named(Text(json, "codes")),
         Text(json, "accumulator"),
         Text(json, "kernel"),
         json["widestLane"]!.GetValue<int>(),

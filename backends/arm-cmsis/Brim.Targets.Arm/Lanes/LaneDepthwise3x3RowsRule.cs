@@ -27,7 +27,7 @@ public sealed class LaneDepthwise3x3RowsRule() : LaneRule(PackingCatalog.SmlalRo
     private protected override IEnumerable<(string Name, bool Compact, PackingOutcome Outcome)> Variants(LaneLayer layer) =>
         [("", false, DepthwiseRows.Build(layer.Filter, layer.Bounds, layer.LaneLimit))];
 
-    /// <summary>call; channel; pack: words of three pixels packed; row: rows times channels; block: of three pixels; part: second parts of blocks; store: codes stored.</summary>
+    /// <summary>call; channel; pack: words of three pixels packed; row: rows times channels; block: of three pixels; part: second parts of blocks; part_middle: of those within a row; store: codes stored.</summary>
     private protected override LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays)
     {
         var x = node.InputType(0).Shape;
@@ -56,6 +56,7 @@ public sealed class LaneDepthwise3x3RowsRule() : LaneRule(PackingCatalog.SmlalRo
                 ("row", (long)channels * height),
                 ("block", (long)channels * height * blocks),
                 ("part", packed.SplitBits == 0 ? 0 : (long)channels * height * blocks),
+                ("part_middle", packed.SplitBits == 0 ? 0 : (long)channels * height * (blocks - (width % 3 == 0 ? 1 : 2))),
                 ("store", (long)channels * height * width),
             ]);
     }

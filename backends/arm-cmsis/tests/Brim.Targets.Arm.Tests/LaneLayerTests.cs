@@ -47,6 +47,22 @@ public class LaneLayerTests(ITestOutputHelper output)
         Compare(graph, library);
     }
 
+    /// <summary>Two pixels in a word: kernels for which other lanes must make way.</summary>
+    [SkippableTheory]
+    [InlineData("cortex-m4", 7, "lanes_conv_pixels", "lanes_conv_quad")]
+    [InlineData("cortex-m3", 8, "lanes_conv_quad")]
+    public void Random_layers_by_pairs_of_pixels_give_the_reference_bits(string target, int seed, params string[] kernels)
+    {
+        CompiledLibrary.Require("gcc", "arm-none-eabi-gcc", "qemu-system-arm");
+        var graph = LaneSweep.Create("lanes", seed, Layers / 2);
+        using var library = new CompiledLibrary(graph, target, isLowered: true, null, null,
+            "LaneConv3x3RowsRule", "LaneConvDualRule", "LaneConvDual16Rule", "LaneConv3x3TripleRule", "LaneConvTripleRule");
+        var used = library.Model.Choices.GroupBy(c => c.Call.Kernel.Function).ToDictionary(g => g.Key, g => g.Count());
+        output.WriteLine(string.Join('\n', used.Select(u => $"{u.Value,4} {u.Key}")));
+        Assert.All(kernels, k => Assert.True(used.GetValueOrDefault("brim_" + k) >= 5, $"{k}: {used.GetValueOrDefault("brim_" + k)} layers"));
+        Compare(graph, library);
+    }
+
     /// <summary>With a limit the wide lanes are emptied, too, where otherwise they are read once.</summary>
     [SkippableTheory]
     [InlineData("cortex-m4", 6)]

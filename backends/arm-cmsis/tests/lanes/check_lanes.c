@@ -8,6 +8,8 @@
 #include "lanes_conv3x3_triple.c"
 #include "lanes_conv_dual.c"
 #include "lanes_conv_dual16.c"
+#include "lanes_conv_pixels.c"
+#include "lanes_conv_quad.c"
 #include "lanes_dense_dual.c"
 #include "lanes_dense_dual16.c"
 #include "lanes_depthwise3x3_rows.c"
@@ -185,6 +187,50 @@ static uint32_t check_conv(void) {
     return bad;
 }
 
+/** Both convolutions with two pixels in a word: bad[0] for SMLAD, bad[1] for SMLAL with two channels. */
+static void check_pairs(uint32_t *bad) {
+    lanes_layer l = {0};
+    l.kernel = 2 * between(0, 2) + 1;
+    l.height = between(1, 9);
+    l.width = between(1, 9);
+    l.channels = between(1, 24);
+    l.outputs = between(1, 12);
+    const int offset = between(0, 1) * 128, stride = between(1, 2), top = between(0, l.kernel / 2),
+              side = between(0, l.kernel / 2);
+    const int out_height = (l.height + stride - 1) / stride, out_width = (l.width + stride - 1) / stride;
+    for (int quad = 0; quad < 2; quad++) {
+        const int spacing = quad ? between(12, 14) : 12, strip = between(1, 5);
+        const int greatest = !quad ? 15 : spacing == 12 ? 255 : spacing == 13 ? 63 : 15;
+        fill(&l, l.outputs * l.kernel * l.kernel * l.channels, 1);
+        l.umax = between(0, 1) ? greatest : between(1, greatest);
+        l.padding = between(0, l.umax);
+        const int limit = ((1 << spacing) - 1) / l.umax < 127 ? ((1 << spacing) - 1) / l.umax : 127;
+        const int style = between(0, 2);
+        for (int i = 0; i < l.outputs * l.kernel * l.kernel * l.channels; i++)
+            weights[i] = (int8_t)(style == 0 ? (lanes_random(2) ? limit : -limit)
+                                             : between(style == 1 ? -limit : 0, limit));
+        int32_t tile_words;
+        if (quad)
+            lanes_pack_quad(&l, spacing, stream, channel, &tile_words);
+        else
+            lanes_pack_pixels(&l, between(0, 1) ? (1 << 20) - 1 : (1 << between(12, 16)) - 1, stream, channel,
+                              &tile_words);
+        const brim_lanes_pairs_params params = {l.height,  l.width,    l.channels, out_height, out_width,
+                                                l.outputs, l.kernel,   l.kernel,   stride,     stride,
+                                                top,       side,       offset,     l.padding,  spacing,
+                                                strip,     tile_words, stream,     channel,    codes_of(&l)};
+        for (int kind = 0; kind < 3 + 2 * l.outputs; kind++) {
+            lanes_input(&l, kind, image);
+            encode(l.height * l.width * l.channels, offset);
+            if (quad)
+                brim_lanes_conv_quad(&params, codes, output, scratch);
+            else
+                brim_lanes_conv_pixels(&params, codes, output, scratch);
+            bad[quad] += compare(&l, out_height, out_width, stride, top, side);
+        }
+    }
+}
+
 static uint32_t check_dual16(void) {
     lanes_layer l = {0};
     l.kernel = 2 * between(0, 2) + 1;
@@ -302,10 +348,10 @@ int main(void) {
     uint32_t bad = 0;
     lanes_seed = SEED;
     for (int i = 0; i < CASES; i++) {
-        static const char *const names[] = {"  conv_dual ",   "  conv3x3_rows ",      "  conv3x3_triple ",
-                                            "  dense_dual ",  "  depthwise3x3_rows ", "  conv_dual16 ",
-                                            "  dense_dual16 "};
-        uint32_t counts[7];
+        static const char *const names[] = {"  conv_dual ",    "  conv3x3_rows ",      "  conv3x3_triple ",
+                                            "  dense_dual ",   "  depthwise3x3_rows ", "  conv_dual16 ",
+                                            "  dense_dual16 ", "  conv_pixels ",       "  conv_quad "};
+        uint32_t counts[9] = {0};
         counts[0] = check_conv();
         counts[1] = check_rows();
         counts[2] = check_triple();
@@ -313,7 +359,8 @@ int main(void) {
         counts[4] = check_depthwise();
         counts[5] = check_dual16();
         counts[6] = check_dense_dual16();
-        for (int k = 0; k < 7; k++) {
+        check_pairs(counts + 7);
+        for (int k = 0; k < 9; k++) {
             if (counts[k] != 0) {
                 report("case ", (uint32_t)i);
                 report(names[k], counts[k]);

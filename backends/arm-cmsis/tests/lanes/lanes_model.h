@@ -301,6 +301,144 @@ __attribute__((unused)) static int lanes_pack_dual(const lanes_layer *l, int row
     return (int)(to - stream);
 }
 
+/** Weight of a tap; 0 where channel or tap only fills up. */
+static int lanes_weight(const lanes_layer *l, int output, int tap) {
+    const int taps = l->kernel * l->kernel * l->channels;
+    return output < l->outputs && tap < taps ? l->weights[output * taps + tap] : 0;
+}
+
+/** Weights of brim_lanes_conv_pixels. @return words written */
+__attribute__((unused)) static int lanes_pack_pixels(const lanes_layer *l, int high_limit, uint32_t *stream,
+                                                     brim_lanes_channel *channel, int32_t *tile_words) {
+    uint32_t *to = stream;
+    const int steps = (l->kernel * l->kernel * l->channels + 3) / 4 * 2;
+    *tile_words = 0;
+    for (int c = 0; c < l->outputs; c += 4) {
+        uint32_t *length = to++, *header = to++, *low = to, *high = to;
+        int32_t total[4] = {0};
+        int low_sum[4] = {0}, high_sum[4] = {0}, count = 0, expanded = 6, moved = 0, high_moved = 0;
+        *header = 0;
+        for (int i = 0; i < 4; i++)
+            *to++ = 0;
+        for (int s = 0; s < steps; s++) {
+            int add[4] = {0}, negative[4] = {0}, sum[4] = {0}, over = 0, empties = 0;
+            for (int i = 0; i < 4; i++) {
+                for (int h = 0; h < 2; h++) {
+                    const int w = lanes_weight(l, c + i, lanes_pair_tap(s, h));
+                    add[i] += lanes_abs(w) * l->umax;
+                    negative[i] += w < 0 ? -w * l->umax : 0;
+                    sum[i] += w;
+                }
+                over |= low_sum[i] + add[i] > 4095;
+                empties |= high_sum[i] + add[i] > high_limit;
+            }
+            if (over || empties || count == 48) {
+                header = to++;
+                *header = 0;
+                count = 0;
+                expanded++;
+            }
+            if (over || empties) {
+                *header = 0x80000000u | (moved ? 0 : 0x40000000u);
+                if (empties)
+                    *header |= 0x20000000u | (high_moved ? 0 : 0x10000000u);
+                moved = 1;
+                low = to;
+                if (empties) {
+                    high_moved = 1;
+                    high = to;
+                }
+                for (int i = 0; i < 4; i++) {
+                    *to++ = 0;
+                    low_sum[i] = 0;
+                    if (empties)
+                        high_sum[i] = 0;
+                }
+                expanded += 4;
+            }
+            ++*header;
+            count++;
+            to[0] = to[1] = 0;
+            for (int i = 0; i < 4; i++) {
+                low_sum[i] += add[i];
+                high_sum[i] += add[i];
+                total[i] += negative[i];
+                low[i] += (uint32_t)negative[i];
+                high[i] += (uint32_t)(negative[i] + 8 * sum[i]) << 12;
+                for (int h = 0; h < 2; h++)
+                    to[i / 2] |= (uint32_t)(uint8_t)lanes_weight(l, c + i, lanes_pair_tap(s, h))
+                                 << (8 * (i % 2) + 16 * h);
+            }
+            to += 2;
+            expanded += 4;
+        }
+        *to++ = (moved ? 0 : 0x40000000u) | (high_moved ? 0 : 0x10000000u);
+        *length = (uint32_t)(to - length - 1);
+        if (expanded > *tile_words)
+            *tile_words = expanded;
+        for (int i = 0; i < 4 && c + i < l->outputs; i++)
+            channel[c + i] = lanes_channel(l, c + i, -total[i] - l->padding * lanes_weight_sum(l, c + i));
+    }
+    return (int)(to - stream);
+}
+
+/** Weights of brim_lanes_conv_quad. @return words written */
+__attribute__((unused)) static int lanes_pack_quad(const lanes_layer *l, int spacing, uint32_t *stream,
+                                                   brim_lanes_channel *channel, int32_t *tile_words) {
+    uint32_t *to = stream;
+    const int taps = l->kernel * l->kernel * l->channels;
+    *tile_words = 0;
+    for (int c = 0; c < l->outputs; c += 4) {
+        uint32_t *length = to++, *header = to++;
+        int32_t total[4] = {0};
+        int begin = 0, chunks = 0, expanded = 1;
+        *header = 0;
+        while (begin < taps) {
+            int sum[4] = {0}, negative[4] = {0}, plain[4] = {0}, end = begin;
+            for (; end < taps && end - begin < 64; end++) {
+                int over = 0;
+                for (int i = 0; i < 4; i++)
+                    over |= (sum[i] + lanes_abs(lanes_weight(l, c + i, end))) * l->umax >= 1 << spacing;
+                if (over)
+                    break;
+                for (int i = 0; i < 4; i++) {
+                    const int w = lanes_weight(l, c + i, end);
+                    sum[i] += lanes_abs(w);
+                    negative[i] += w < 0 ? -w : 0;
+                    plain[i] += w;
+                }
+            }
+            *header |= (uint32_t)(end - begin);
+            for (int i = 0; i < 4; i += 2) {
+                const uint64_t both =
+                    (uint64_t)(negative[i] * l->umax) + ((uint64_t)(negative[i + 1] * l->umax) << spacing);
+                const uint64_t start = both + (both << 2 * spacing) +
+                                       ((uint64_t)(plain[i] + (int64_t)plain[i + 1] * (1 << spacing)) << 31);
+                *to++ = (uint32_t)start;
+                *to++ = (uint32_t)(start >> 32);
+            }
+            for (int i = 0; i < 4; i++)
+                total[i] += negative[i] * l->umax;
+            for (int k = begin; k < end; k++) {
+                uint32_t word = 0;
+                for (int i = 0; i < 4; i++)
+                    word |= (uint32_t)(uint8_t)lanes_weight(l, c + i, k) << (8 * i);
+                *to++ = word;
+            }
+            expanded += 5 + 2 * (end - begin);
+            begin = end;
+            header = to++;
+            *header = ++chunks == 1 ? 0x80000000u : 0;
+        }
+        *length = (uint32_t)(to - length - 1);
+        if (expanded > *tile_words)
+            *tile_words = expanded;
+        for (int i = 0; i < 4 && c + i < l->outputs; i++)
+            channel[c + i] = lanes_channel(l, c + i, -total[i] - l->padding * lanes_weight_sum(l, c + i));
+    }
+    return (int)(to - stream);
+}
+
 /** One part of a channel's nine weights. @return the start of its whole sums */
 static int32_t lanes_pack_depthwise_part(const lanes_layer *l, int spacing, const int *w,
                                          brim_lanes_depthwise_rows *rows) {

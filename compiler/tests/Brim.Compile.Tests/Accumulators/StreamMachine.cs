@@ -62,6 +62,76 @@ internal static class StreamMachine
         return (uint)word;
     }
 
+    /// <summary>One tile of smlad-pixels at two pixels: [channel][pixel] sums.</summary>
+    public static long[][] Pixels(ReadOnlySpan<uint> tile, Func<int, uint> pixels)
+    {
+        long[][] sums = [new long[2], new long[2], new long[2], new long[2]];
+        var acc = new uint[4];
+        var (at, step, moved, highMoved) = (0, 0, false, false);
+        var header = tile[at++];
+        for (var c = 0; c < 4; c++)
+            acc[c] = tile[at++];
+        while (true)
+        {
+            Assert.InRange(header & 0xFF, 1u, 48u);
+            for (var n = header & 0xFF; n != 0; n--, step++, at += 2)
+                for (var c = 0; c < 4; c++)
+                {
+                    var word = tile[at + (c / 2)] >> (8 * (c % 2));
+                    acc[c] = Smlad((ushort)(sbyte)word + ((uint)(sbyte)(word >> 16) << 16), pixels(step), acc[c]);
+                }
+            header = tile[at++];
+            var ends = (header & 0x8000_00FF) == 0;
+            if (!ends && (header & 0x8000_0000) == 0)
+                continue;
+            Assert.Equal(!moved, (header & 0x4000_0000) != 0);
+            moved = true;
+            var empties = ends || (header & 0x2000_0000) != 0;
+            Assert.Equal(empties && !highMoved, (header & 0x1000_0000) != 0);
+            highMoved |= empties;
+            for (var c = 0; c < 4; c++)
+            {
+                sums[c][0] += acc[c] & 0xFFF;
+                sums[c][1] += empties ? acc[c] >> 12 : 0;
+            }
+            if (ends)
+                break;
+            for (var c = 0; c < 4; c++)
+                acc[c] = (empties ? 0 : acc[c] & ~0xFFFu) | tile[at++];
+        }
+        Assert.Equal(tile.Length, at);
+        return sums;
+    }
+
+    /// <summary>One tile of smlal-quad at two pixels: [channel][pixel] sums.</summary>
+    public static long[][] Quad(ReadOnlySpan<uint> tile, int spacing, Func<int, uint> pixels)
+    {
+        long[][] sums = [new long[2], new long[2], new long[2], new long[2]];
+        var lane = (1ul << spacing) - 1;
+        var (at, step, chunks) = (0, 0, 0);
+        for (var header = tile[at++]; (header & 0x7FFF_FFFF) != 0; header = tile[at++], chunks++)
+        {
+            Assert.Equal(chunks == 1, (header & 0x8000_0000) != 0);
+            Assert.InRange(header & 0x7FFF_FFFF, 1u, 64u);
+            ulong[] acc = [tile[at] | (ulong)tile[at + 1] << 32, tile[at + 2] | (ulong)tile[at + 3] << 32];
+            at += 4;
+            for (var n = header & 0x7FFF_FFFF; n != 0; n--, step++, at++)
+                for (var i = 0; i < 2; i++)
+                {
+                    var word = tile[at] >> (16 * i);
+                    acc[i] += (ulong)((sbyte)word + ((long)(sbyte)(word >> 8) << spacing)) * (ulong)(long)(int)pixels(step);
+                }
+            for (var c = 0; c < 4; c++)
+                for (var pixel = 0; pixel < 2; pixel++)
+                {
+                    var offset = ((2 * pixel) + (c % 2)) * spacing;
+                    sums[c][pixel] += (long)(acc[c / 2] >> offset & (offset == 3 * spacing ? ulong.MaxValue : lane));
+                }
+        }
+        Assert.Equal(tile.Length, at);
+        return sums;
+    }
+
     /// <summary>One tile of rows of two channels at one pixel: sums of all channels.</summary>
     public static long[] Dual(ReadOnlySpan<uint> tile, int rows, int segment, Func<int, uint> pixels)
     {

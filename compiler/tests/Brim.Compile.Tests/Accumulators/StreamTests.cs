@@ -106,6 +106,53 @@ public sealed class StreamTests
         Assert.Equal(limit < 20, cut > 10);
     }
 
+    /// <summary>Two pixels in a word: the first is driven to an end of a channel's sum, the second to the other.</summary>
+    [Theory]
+    [InlineData("pixels", 12, 15, 64)]
+    [InlineData("pixels", 12, 15, 12)]
+    [InlineData("pixels", 12, 5, 11)]
+    [InlineData("quad", 12, 255, 64)]
+    [InlineData("quad", 13, 63, 64)]
+    [InlineData("quad", 14, 15, 64)]
+    [InlineData("quad", 14, 15, 12)]
+    public void TwoPixelsAWordGiveThePlainSums(string kind, int spacing, int activation, int limit)
+    {
+        var random = new Random(19);
+        var (packed, cut) = (0, 0);
+        for (var round = 0; round < 60; round++)
+        {
+            var filter = Filter(random, random.Next(1, 10), 1, random.Next(1, 300), Math.Min(127, random.Next(1, 1 + ((1 << Math.Min(spacing, limit)) / activation / 2))));
+            var bounds = Bounds(random, filter.Channels, activation) with { Padding = 0 };
+            var outcome = kind == "quad" ? QuadStream.Build(filter, bounds, spacing, limit) : PixelsStream.Build(filter, bounds, limit);
+            if (outcome.Layer is not { } layer)
+                continue;
+            packed++;
+            cut += layer.Tiles.Count(t => t.Chunks.Length > 1);
+            Assert.Equal(spacing, layer.Spacing);
+            Assert.All(layer.Tiles.SelectMany(t => t.Chunks).SelectMany(c => c.Lanes), l => Assert.True(l.Fits(Math.Min(limit, 20))));
+            for (var aim = Random; aim < 1 + 2 * filter.Outputs; aim++)
+            {
+                int[][] u = [.. new[] { aim, aim == Random ? Random : ((aim - 1) ^ 1) + 1 }.Select(a => Enumerable.Range(0, filter.Channels)
+                    .Select(k => Activation(random, a, filter.Tap(Target(a), k), bounds.Channels[k])).ToArray())];
+                uint Tap(int pixel, int k) => k < filter.Channels ? (uint)u[pixel][k] : 3; // Taps that only fill up may be anything.
+                uint Half(int k) => (Tap(0, k) | Tap(1, k) << spacing) ^ 0x8000;
+                for (var c = 0; c < filter.Outputs; c++)
+                {
+                    var tile = StreamMachine.Tile(layer, c / 4);
+                    var sums = kind == "quad"
+                        ? StreamMachine.Quad(tile, spacing, k => (Tap(0, k) | Tap(1, k) << (2 * spacing)) ^ 0x8000_0000)
+                        : StreamMachine.Pixels(tile, step => Half(DualStream.Tap(step, 0)) | Half(DualStream.Tap(step, 1)) << 16);
+                    for (var pixel = 0; pixel < 2; pixel++)
+                    {
+                        var expected = 5L + Enumerable.Range(0, filter.Channels).Sum(k => (long)filter.Tap(c, k) * (u[pixel][k] - 2));
+                        Assert.Equal(expected, sums[c % 4][pixel] + layer.FoldedBias(c, 5, 2, filter));
+                    }
+                }
+            }
+        }
+        Assert.True(packed > 40 && cut > 20, $"{packed} layers, {cut} tiles of more than one chunk");
+    }
+
     [Theory]
     [InlineData(7)]
     [InlineData(15)]
