@@ -56,7 +56,8 @@ public class ShapeSweepTests
         foreach (var target in targets)
         {
             var prefix = target switch { "cortex-m55" => "Mve", "cortex-m4" => "Smlad", _ => "Mla" };
-            foreach (var (sweep, rule) in Sweeps.Where(s => prefix != "Mla" || s.Sweep != "averages"))
+            // Averages have a kernel with SMLAD only; the M55 runs the M4's.
+            foreach (var (sweep, rule) in Sweeps.Where(s => prefix == "Smlad" || s.Sweep != "averages"))
                 cases.Add(target, sweep, rule.Replace("*", prefix, StringComparison.Ordinal));
         }
         return cases;
