@@ -87,6 +87,14 @@ BRIM_INLINE int32_t brim_lanes_ssat8(int32_t x) {
 #endif
 }
 
+/** The output code of a rescaled sum, zero point included. */
+BRIM_INLINE uint8_t brim_lanes_clamp(int32_t q, const brim_lanes_output *output) {
+    /* GCC makes USAT of the limits of unsigned codes, but not SSAT of those of int8. */
+    if (output->low == -128 && output->high == 127)
+        return (uint8_t)brim_lanes_ssat8(q);
+    return (uint8_t)brim_clamp32(q, output->low, output->high);
+}
+
 /**
  * One output code of a sum, four to six instructions.
  *
@@ -110,10 +118,7 @@ BRIM_INLINE uint8_t brim_lanes_requantize(int32_t sum, const brim_lanes_channel 
         const int32_t x = brim_add32_wrap(channel->bias, (int32_t)((uint32_t)sum << output->left));
         q = BRIM_SMMLA(x, channel->multiplier, channel->rounding) >> channel->right;
     }
-    /* GCC makes USAT of the limits of unsigned codes, but not SSAT of those of int8. */
-    if (output->low == -128 && output->high == 127)
-        return (uint8_t)brim_lanes_ssat8(q);
-    return (uint8_t)brim_clamp32(q, output->low, output->high);
+    return brim_lanes_clamp(q, output);
 }
 
 /** Hides a value's origin from the compiler, which then keeps it in a register. */

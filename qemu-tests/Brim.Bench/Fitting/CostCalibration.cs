@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Brim.Bench.Layers;
 using Brim.Cli;
 using Brim.Compile;
@@ -130,16 +131,17 @@ internal sealed class CostCalibration(string root, TextWriter progress)
     private void CollectLanes(
         List<Sample> samples, Backend backend, IKernelRule rule, LayerCodes codes, ImmutableArray<LayerShape> layers, AccumulatorOptions? accumulators = null)
     {
-        ImmutableArray<LayerShape> shapes = [.. layers.Where(s => IsLaneKernel(rule, LayerGraph.Of("layer", s, codes, Seed), backend))];
+        ImmutableArray<LayerShape> shapes = [.. layers.Where(s => IsLaneKernel(LayerRun.Lower(rule, LayerGraph.Of("layer", s, codes, Seed), backend)))];
         if (shapes.Length > 0)
-            Collect(samples, backend with { Rules = [rule] }, codes, shapes, accumulators);
+        {
+            // Beside others a layer has other weights, which the rule may refuse.
+            var measured = new List<Sample>();
+            Collect(measured, backend with { Rules = [rule, .. backend.Rules.Where(r => r.IsLastResort)] }, codes, shapes, accumulators);
+            samples.AddRange(measured.Where(s => IsLaneKernel(s.Call)));
+        }
     }
 
-    private static bool IsLaneKernel(IKernelRule rule, Graph graph, Backend backend)
-    {
-        var call = LayerRun.Lower(rule, graph, backend);
-        return call?.Lanes is { Packed: not null };
-    }
+    private static bool IsLaneKernel([NotNullWhen(true)] KernelCall? call) => call?.Lanes is { Packed: not null };
 
     private void Collect(List<Sample> samples, Backend backend, LayerCodes codes, ImmutableArray<LayerShape> shapes, AccumulatorOptions? accumulators = null)
     {

@@ -62,7 +62,7 @@ public sealed class LaneConvDual16Rule() : LaneRule(PackingCatalog.Dual16, "lane
     /// <summary>
     /// call; strip; pack: codes copied; fill: codes of padding; tile: tiles times strips; chunk: chunks times strips; expand: steps expanded; pass; row:
     /// calls of the row function; start: pixels times chunks, whose accumulators are set; pixel: pixels times passes; run; block; step; spill: pixels times
-    /// chunks added to sums; line: channels times strips; store: codes stored.
+    /// chunks added to sums; line: channels times strips; store: codes stored; store_sum: those of more than 16 bits before they are rescaled.
     /// </summary>
     private static ImmutableArray<(string Level, long Count)> Work(ConvolutionShape shape, PackedLayer packed, int rows, bool spills)
     {
@@ -98,6 +98,7 @@ public sealed class LaneConvDual16Rule() : LaneRule(PackingCatalog.Dual16, "lane
             ("spill", spills ? chunks * shape.Pixels : 0),
             ("line", strips * shape.Y[3]),
             ("store", (long)shape.Pixels * shape.Y[3]),
+            ("store_sum", spills ? (long)shape.Pixels * shape.Y[3] : 0),
         ];
     }
 }

@@ -32,6 +32,7 @@ internal sealed partial class KernelCases
                 Add("1,2", new Mean([1, 2], true), Type(other, [2, 1, 1, 6]), Input(Codes(Type(element, [2, 5, 3, 6]))));
                 Add("0,2", new Mean([0, 2], false), Type(other, [3, 2]), Input(Codes(Type(element, [4, 3, 5, 2]))));
                 Add("all", new Mean([0, 1], false), Type(other, []), Input(Codes(Type(element, [7, 9]))));
+                Add("last", new Mean([1], false), Type(other, [9]), Input(Codes(Type(element, [9, 6]))));
                 Add("none", new Mean([], false), Type(other, [11]), Input(Codes(Type(element, [11]))));
             }
         }
