@@ -264,6 +264,31 @@ static uint32_t check_dual16(void) {
     return bad;
 }
 
+/** The rescaling of 16-bit sums against that of any, down to the last bit of the product's high word. */
+static uint32_t check_short_sums(void) {
+    enum { PIXELS = 40 };
+    uint32_t lanes[4 * PIXELS], bad = 0;
+    const bool two_roundings = between(0, 1);
+    const brim_lanes_output all = {two_roundings, two_roundings && between(0, 1),
+                                   two_roundings ? 0 : between(0, 1), INT32_MIN, INT32_MAX};
+    const brim_lanes_channel constants = {
+        (between(0, 1 << 22) - (all.negative_clamped ? 0 : 1 << 21)) * (between(0, 1) ? 1 : 500),
+        (int32_t)(0x40000000u + lanes_random(1u << 22) * 256u + lanes_random(256)), between(-1000, 1000),
+        between(1, 3)};
+    for (int i = 0; i < 4 * PIXELS; i++)
+        lanes[i] = (uint32_t)between(0, 65535) << 16 | (uint32_t)(i == 0   ? 0
+                                                                  : i == 4 ? 65535
+                                                                           : between(0, 65535));
+    for (int odd = 0; odd < 2; odd++) {
+        brim_lanes_dual16_codes(&constants, &all, lanes, odd != 0, PIXELS, 1, output);
+        for (int i = 0; i < PIXELS; i++)
+            bad += output[i] !=
+                   brim_lanes_requantize((int32_t)(odd ? lanes[4 * i] >> 16 : lanes[4 * i] & 0xFFFF),
+                                         &constants, &all);
+    }
+    return bad;
+}
+
 static uint32_t check_dense(void) {
     lanes_layer l = {0};
     l.kernel = l.height = l.width = 1;
@@ -348,10 +373,10 @@ int main(void) {
     uint32_t bad = 0;
     lanes_seed = SEED;
     for (int i = 0; i < CASES; i++) {
-        static const char *const names[] = {"  conv_dual ",    "  conv3x3_rows ",      "  conv3x3_triple ",
-                                            "  dense_dual ",   "  depthwise3x3_rows ", "  conv_dual16 ",
-                                            "  dense_dual16 ", "  conv_pixels ",       "  conv_quad "};
-        uint32_t counts[9] = {0};
+        static const char *const names[] = {
+            "  conv_dual ",   "  conv3x3_rows ", "  conv3x3_triple ", "  dense_dual ", "  depthwise3x3_rows ",
+            "  conv_dual16 ", "  dense_dual16 ", "  conv_pixels ",    "  conv_quad ",  "  short sums "};
+        uint32_t counts[10] = {0};
         counts[0] = check_conv();
         counts[1] = check_rows();
         counts[2] = check_triple();
@@ -359,8 +384,10 @@ int main(void) {
         counts[4] = check_depthwise();
         counts[5] = check_dual16();
         counts[6] = check_dense_dual16();
+        for (int k = 0; k < 100; k++)
+            counts[9] += check_short_sums();
         check_pairs(counts + 7);
-        for (int k = 0; k < 9; k++) {
+        for (int k = 0; k < 10; k++) {
             if (counts[k] != 0) {
                 report("case ", (uint32_t)i);
                 report(names[k], counts[k]);
