@@ -43,7 +43,8 @@ public class LaneLayerTests(ITestOutputHelper output)
         using var library = new CompiledLibrary(graph, target, isLowered: true, without: without);
         var used = library.Model.Choices.GroupBy(c => c.Call.Kernel.Function).ToDictionary(g => g.Key, g => g.Count());
         output.WriteLine(string.Join('\n', used.Select(u => $"{u.Value,4} {u.Key}")));
-        Assert.All(kernels, k => Assert.True(used.GetValueOrDefault("brim_" + k) >= 3, $"{k}: {used.GetValueOrDefault("brim_" + k)} layers"));
+        // Of the small 3x3 layers most have streams of triples that would take more flash than int8.
+        Assert.All(kernels, k => Assert.True(used.GetValueOrDefault("brim_" + k) >= (k == "lanes_conv3x3_triple" ? 3 : 8), $"{k}: {used.GetValueOrDefault("brim_" + k)} layers"));
         Compare(graph, library);
     }
 
@@ -56,7 +57,7 @@ public class LaneLayerTests(ITestOutputHelper output)
         CompiledLibrary.Require("gcc", "arm-none-eabi-gcc", "qemu-system-arm");
         var graph = LaneSweep.Create("lanes", seed, Layers / 2);
         using var library = new CompiledLibrary(graph, target, isLowered: true, null, null,
-            "LaneConv3x3RowsRule", "LaneConvDualRule", "LaneConvDual16Rule", "LaneConv3x3TripleRule", "LaneConvTripleRule");
+            "LaneConv3x3RowsRule", "LaneConvDualRule", "LaneConvDual16Rule", "LaneConv3x3TripleRule");
         var used = library.Model.Choices.GroupBy(c => c.Call.Kernel.Function).ToDictionary(g => g.Key, g => g.Count());
         output.WriteLine(string.Join('\n', used.Select(u => $"{u.Value,4} {u.Key}")));
         Assert.All(kernels, k => Assert.True(used.GetValueOrDefault("brim_" + k) >= 5, $"{k}: {used.GetValueOrDefault("brim_" + k)} layers"));

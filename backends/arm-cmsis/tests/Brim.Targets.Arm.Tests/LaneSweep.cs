@@ -33,7 +33,7 @@ internal sealed class LaneSweep(string name, int seed)
     {
         var sweep = new LaneSweep(name, seed) { _isNarrow = true };
         foreach (var (height, i) in heights.Select((h, i) => (h, i)))
-            sweep.Add(i, new Conv2D(new Window2D(1, 1, 1, 1, 1, 1), Activation.None, Requantization.Single), [1, height, 4 + i, 5], [4, 3, 3, 5], 0);
+            sweep.Add(i, new Conv2D(new Window2D(1, 1, 1, 1, 1, 1), Activation.None, Requantization.Single), [1, height, 4 + i, 16], [8, 3, 3, 16], 0);
         return sweep._editor.ToGraph();
     }
 
