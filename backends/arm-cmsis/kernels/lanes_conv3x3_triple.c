@@ -2,7 +2,7 @@
 
 #include "lanes_triple_tile.h"
 
-/** Expands a tile's compact stream of `words` words; codes are w + 8, so that the mask leaves no sign to
+/** Expands a tile's stream of `words` words; codes are w + 8, so that the mask leaves no sign to
  * extend. */
 static inline void brim_lanes_triple_expand(const uint32_t *from, int32_t words, uint32_t *to) {
     uint32_t mask = 0x00F03C0Fu, eights = 0x00802008u;
@@ -61,18 +61,14 @@ BRIM_LAYER_KERNEL void brim_lanes_conv3x3_triple(const brim_lanes_conv3x3_triple
     const int32_t width = params->width, row_bytes = 2 * params->channels;
     const int32_t row_words = width + 4;
     uint32_t *expanded = scratch + 3 * row_words;
-    uint8_t *strip = (uint8_t *)(expanded + (params->compact ? params->tile_words : 0));
+    uint8_t *strip = (uint8_t *)(expanded + params->tile_words);
     for (int32_t y0 = 0; y0 < params->height; y0 += params->strip_rows) {
         const int32_t rows =
             params->height - y0 < params->strip_rows ? params->height - y0 : params->strip_rows;
         brim_lanes_triple_pack_strip(params, input, y0, strip);
         const uint32_t *tile = params->stream;
         for (int32_t c = 0; c < params->outputs; c += 3, tile += tile[0] + 1) {
-            const uint32_t *weights = tile + 1;
-            if (params->compact) {
-                brim_lanes_triple_expand(weights, (int32_t)tile[0], expanded);
-                weights = expanded;
-            }
+            brim_lanes_triple_expand(tile + 1, (int32_t)tile[0], expanded);
             const int32_t count = params->outputs - c < 3 ? params->outputs - c : 3;
             for (int32_t r = 0; r < rows; r++) {
                 const uint8_t *pixels = strip + r * row_bytes;
@@ -83,7 +79,7 @@ BRIM_LAYER_KERNEL void brim_lanes_conv3x3_triple(const brim_lanes_conv3x3_triple
                 }
                 for (int32_t x = 0; x < width; x += 2, pixels += (params->strip_rows + 2) * row_bytes) {
                     uint32_t sums[18];
-                    brim_lanes_triple_tile(weights, pixels, sums);
+                    brim_lanes_triple_tile(expanded, pixels, sums);
                     uint32_t *row = scratch + x;
                     for (int32_t i = 0; i < 9; i += 3, row += row_words) {
                         row[0] += sums[i];

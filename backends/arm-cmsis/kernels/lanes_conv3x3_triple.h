@@ -23,11 +23,10 @@ typedef struct {
     int32_t strip_rows;   /**< output rows computed from one packed strip */
     int32_t input_offset; /**< u = (code + input_offset) mod 256 is what the lanes multiply */
     int32_t padding;      /**< u of a padding pixel */
-    bool compact;         /**< weights are stored in 16 bits a row of three and expanded in scratch */
     int32_t tile_words;   /**< longest expanded stream of three channels, words */
-    /** Per three channels: length in words, then the stream of brim_lanes_triple_tile. In a compact stream
-     * each two words of a segment's weights are one: codes w + 8 of the first at bits 0, 10, 20, of the
-     * second at bits 5, 15, 25. */
+    /** Per three channels: length in words, then the stream of brim_lanes_triple_tile, but each two words of
+     * a segment's weights are one, which is expanded in scratch: codes w + 8 of the first at bits 0, 10, 20,
+     * of the second at bits 5, 15, 25. */
     const uint32_t *stream;
     const brim_lanes_channel *channel; /**< [outputs] */
     const int32_t *left;  /**< [outputs] lane 2 of the padding left of column 0: start values and products */
@@ -35,8 +34,8 @@ typedef struct {
     brim_lanes_output output;
 } brim_lanes_conv3x3_triple_params;
 
-/** Scratch words: three rows of sums, the weights of a tile (if compact, else 0 tile_words) and the strip's
- * bytes, [column pair][row][channel][2]. */
+/** Scratch words: three rows of sums, the weights of a tile and the strip's bytes,
+ * [column pair][row][channel][2]. */
 #define BRIM_LANES_CONV3X3_TRIPLE_SCRATCH(width, channels, strip_rows, tile_words)                           \
     (3 * ((width) + 4) + (tile_words) + (((width) + 1) / 2 * ((strip_rows) + 2) * (channels) + 1) / 2)
 

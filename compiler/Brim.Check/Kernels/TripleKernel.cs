@@ -9,7 +9,7 @@ internal sealed class TripleKernel : LaneKernel
     private const int Words = 3;
     private const int LongestSegment = 16;
 
-    /// <summary>Bits that a compact word uses: codes w + 8 of two rows of taps.</summary>
+    /// <summary>Bits that a word uses for the first of two: codes w + 8 of two rows of taps.</summary>
     private const uint CompactFirst = 0x00F0_3C0F;
 
     private static readonly int[] Offsets = [0, 10, 20];
@@ -22,7 +22,7 @@ internal sealed class TripleKernel : LaneKernel
         var (channels, outputs) = (p.Extent("channels"), p.Extent("outputs"));
         var (height, width) = (p.Extent("height"), p.Extent("width"));
         var strip = (((width + 1L) / 2 * (p.Extent("strip_rows") + 2L) * channels) + 1) / 2;
-        return Bytes(call, (long)height * width * channels, (long)height * width * outputs, channels, true, (3 * (width + 4L)) + Expanded(p, "tile_words") + strip);
+        return Bytes(call, (long)height * width * channels, (long)height * width * outputs, channels, true, (3 * (width + 4L)) + p.Integer("tile_words", 0, ParameterSet.Limit) + strip);
     }
 
     /// <inheritdoc/>
@@ -49,7 +49,6 @@ internal sealed class TripleKernel : LaneKernel
     /// <summary>The tiles of one stream.</summary>
     private sealed class TripleTiles(ParameterSet p, LayerProof proof, Activations activations, int channels)
     {
-        private readonly bool _compact = p.Integer("compact", 0, 1) == 1;
         private readonly int _steps = proof.Taps / 3;
         private readonly long[] _left = new long[proof.Outputs.Length];
         private readonly long[] _right = new long[proof.Outputs.Length];
@@ -96,7 +95,7 @@ internal sealed class TripleKernel : LaneKernel
         /// <summary>The constants of the columns beside the image, and the room for expanded tiles.</summary>
         public void CheckBorders()
         {
-            if (_compact && p.Integer("tile_words") < _longest)
+            if (p.Integer("tile_words") < _longest)
                 throw CheckFailure.Words($"tile_words = {p.Integer("tile_words")}, the longest tile takes {_longest}");
             var padding = p.Integer("padding", 0, 255);
             foreach (var (name, values) in new[] { ("left", _left), ("right", _right) })
@@ -147,16 +146,9 @@ internal sealed class TripleKernel : LaneKernel
             var packed = 0u;
             for (var i = 0; i < Words * count; i++)
             {
-                if (!_compact)
-                {
-                    Fields((int)cursor.Next(), Offsets, _weights);
-                }
-                else
-                {
-                    packed = i % 2 == 0 ? CompactWord(cursor, i + 1 == Words * count) : packed >> 5;
-                    for (var field = 0; field < Words; field++)
-                        _weights[field] = (int)(packed >> Offsets[field] & 0xF) - 8;
-                }
+                packed = i % 2 == 0 ? CompactWord(cursor, i + 1 == Words * count) : packed >> 5;
+                for (var field = 0; field < Words; field++)
+                    _weights[field] = (int)(packed >> Offsets[field] & 0xF) - 8;
                 Products(cursor, first, step + (i / Words), i % Words, chunk);
             }
         }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Brim.Compile.Accumulators;
 
-/// <summary>Weights of <c>brim_lanes_conv3x3_triple</c>: tiles of three channels, a filter row of three taps in 32 bits (triple10).</summary>
+/// <summary>Weights of <c>brim_lanes_conv3x3_triple</c>: tiles of three channels, a filter row of three taps in 16 bits, which is expanded to a word (triple10) at run time.</summary>
 public static class ConvTripleStream
 {
     /// <summary>Unrolled steps of the tile function.</summary>
@@ -13,25 +13,24 @@ public static class ConvTripleStream
     private const uint First = 0x4000_0000;
 
     /// <summary>Packs a 3 x 3 filter.</summary>
-    /// <param name="filter">Weights; at most 7 in a compact stream.</param>
+    /// <param name="filter">Weights, up to 7.</param>
     /// <param name="bounds">Activations.</param>
-    /// <param name="compact">True to store two rows of taps in one word, expanded at run time.</param>
-    public static PackingOutcome Build(FilterCodes filter, ActivationBounds bounds, bool compact)
+    public static PackingOutcome Build(FilterCodes filter, ActivationBounds bounds)
     {
         ArgumentNullException.ThrowIfNull(filter);
         ArgumentNullException.ThrowIfNull(bounds);
         if (filter.Height != 3 || filter.Width != 3)
             return PackingOutcome.Declined($"needs a 3x3 kernel, not {filter.Height}x{filter.Width}");
-        if (compact && filter.Limit > 7)
-            return PackingOutcome.Declined($"weights up to {filter.Limit} do not fit a compact stream (limit 7)");
-        var writer = new TripleWriter(PackingCatalog.Triple10, filter, bounds, compact);
+        if (filter.Limit > 7)
+            return PackingOutcome.Declined($"weights up to {filter.Limit} do not fit 4 bits (limit 7)");
+        var writer = new TripleWriter(PackingCatalog.Triple10, filter, bounds);
         for (var output = 0; output < filter.Outputs; output += Tile)
             if (writer.WriteTile(output) is { } refusal)
                 return PackingOutcome.Declined(refusal);
         return PackingOutcome.Of(writer.Layer());
     }
 
-    private sealed class TripleWriter(Packing packing, FilterCodes filter, ActivationBounds bounds, bool compact)
+    private sealed class TripleWriter(Packing packing, FilterCodes filter, ActivationBounds bounds)
     {
         private readonly ImmutableArray<Lane> lanes = packing.Lanes;
         private readonly List<uint> words = [];
@@ -118,9 +117,7 @@ public static class ConvTripleStream
             {
                 var step = begin + i / Tile;
                 RowPolynomial.Read(filter, output + i % Tile, step / filter.Channels, step % filter.Channels, taps);
-                if (!compact)
-                    words.Add(RowPolynomial.Word(packing, taps));
-                else if (i % 2 == 0)
+                if (i % 2 == 0)
                     words.Add(RowPolynomial.Codes(packing, taps));
                 else
                     words[^1] |= RowPolynomial.Codes(packing, taps) << 5;

@@ -19,7 +19,7 @@ public sealed class LaneConv3x3TripleRule() : LaneRule(PackingCatalog.Triple10, 
         ConvolutionShape.From(node, out var reason) is { } shape ? shape.SameThreeByThreeObjection() : reason;
 
     private protected override IEnumerable<(string Name, bool Compact, PackingOutcome Outcome)> Variants(LaneLayer layer) =>
-        [("", true, ConvTripleStream.Build(layer.Filter, layer.Bounds, compact: true))];
+        [("", true, ConvTripleStream.Build(layer.Filter, layer.Bounds))];
 
     private protected override LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays) =>
         Calls(node, layer, packed, compact, arrays).First().Call;
@@ -28,7 +28,7 @@ public sealed class LaneConv3x3TripleRule() : LaneRule(PackingCatalog.Triple10, 
     {
         var shape = ConvolutionShape.From(node, out _)!;
         var (height, width, channels, outputs) = (shape.X[1], shape.X[2], shape.X[3], shape.Y[3]);
-        var fixedWords = (3 * (width + 4)) + (compact ? packed.LongestTile : 0);
+        var fixedWords = (3 * (width + 4)) + packed.LongestTile;
         var left = arrays.Context.Array("left", CElement.Int32, packed.Left, "requantization");
         var right = arrays.Context.Array("right", CElement.Int32, packed.Right, "requantization");
         return StripRows.Heights(height, Bands, r => 4 * StripWords(r), StripBytes).Select(rows => ($"strips of {rows} rows", Strips(rows)));
@@ -42,7 +42,6 @@ public sealed class LaneConv3x3TripleRule() : LaneRule(PackingCatalog.Triple10, 
                 CField.Of("strip_rows", rows),
                 CField.Of("input_offset", layer.InputOffset),
                 CField.Of("padding", layer.Bounds.Padding),
-                CField.Of("compact", compact ? 1 : 0),
                 CField.Of("tile_words", packed.LongestTile),
                 CField.Of("stream", arrays.Stream),
                 arrays.ChannelField,
@@ -52,7 +51,7 @@ public sealed class LaneConv3x3TripleRule() : LaneRule(PackingCatalog.Triple10, 
             ],
             fixedWords + StripWords(rows),
             shape.StripLead(rows),
-            Work(shape, packed, compact, rows));
+            Work(shape, packed, rows));
 
         int StripWords(int stripRows) => ((((width + 1) / 2) * (stripRows + 2) * channels) + 1) / 2;
     }
@@ -61,7 +60,7 @@ public sealed class LaneConv3x3TripleRule() : LaneRule(PackingCatalog.Triple10, 
     /// call; strip; pack: codes packed; fill: codes of padding; expand: weight words expanded; row: rows times tiles; tile; segment; chunk; step; line: rows
     /// stored; store: codes stored.
     /// </summary>
-    private static ImmutableArray<(string Level, long Count)> Work(ConvolutionShape shape, PackedLayer packed, bool compact, int rows)
+    private static ImmutableArray<(string Level, long Count)> Work(ConvolutionShape shape, PackedLayer packed, int rows)
     {
         var (height, width, channels, outputs) = (shape.X[1], shape.X[2], shape.X[3], shape.Y[3]);
         long strips = (height + rows - 1) / rows;
@@ -75,7 +74,7 @@ public sealed class LaneConv3x3TripleRule() : LaneRule(PackingCatalog.Triple10, 
             ("strip", strips),
             ("pack", packedRows * width * channels),
             ("fill", ((strips * (rows + 2)) - packedRows) * pairs * channels),
-            ("expand", compact ? strips * packed.Tiles.Length * 9 * channels : 0),
+            ("expand", strips * packed.Tiles.Length * 9 * channels),
             ("row", (long)height * packed.Tiles.Length),
             .. TripleWork.Tiles(packed, (long)height * pairs),
             ("line", (long)height * outputs),

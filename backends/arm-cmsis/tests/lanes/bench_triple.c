@@ -10,11 +10,10 @@ static int32_t bias[C_OUT], multiplier[C_OUT], shift[C_OUT], left[C_OUT], right[
 static uint32_t stream[(C_OUT + 2) * (C_IN * 3 + 100)];
 static brim_lanes_channel channel[C_OUT];
 static uint8_t input[H * W * C_IN], output[H * W * C_OUT];
-#define TILE_WORDS (COMPACT ? C_IN * 9 + 400 : 0)
+#define TILE_WORDS (C_IN * 9 + 400)
 static uint32_t scratch[BRIM_LANES_CONV3X3_TRIPLE_SCRATCH(W, C_IN, STRIP, TILE_WORDS)];
 static const brim_lanes_conv3x3_triple_params params = {
-    H,       W,          C_IN,   C_OUT,   STRIP, 0,     ZERO,
-    COMPACT, TILE_WORDS, stream, channel, left,  right, {TWO, true, 0, 0, UMAX}};
+    H, W, C_IN, C_OUT, STRIP, 0, ZERO, TILE_WORDS, stream, channel, left, right, {TWO, true, 0, 0, UMAX}};
 
 int main(void) {
     for (unsigned i = 0; i < sizeof weights; i++)
@@ -28,12 +27,11 @@ int main(void) {
                            0, 0, UMAX, weights, bias, multiplier, shift};
     int32_t tile_words;
     int chunks;
-    const int words = lanes_pack_triple(&l, COMPACT, stream, channel, left, right, &tile_words, &chunks);
+    const int words = lanes_pack_triple(&l, stream, channel, left, right, &tile_words, &chunks);
     report("chunks per tile x100 ", (uint32_t)(chunks * 300 / C_OUT));
     report("flash bytes ", (uint32_t)words * 4);
     report("int8 flash bytes ", sizeof weights);
-    report("scratch bytes ",
-           (uint32_t)sizeof scratch - 4u * (TILE_WORDS - (COMPACT ? (uint32_t)tile_words : 0u)));
+    report("scratch bytes ", (uint32_t)sizeof scratch - 4u * (TILE_WORDS - (uint32_t)tile_words));
     uint32_t bad = 0, clipped = 0;
     for (int kind = 0; kind < KINDS; kind++) {
         lanes_input(&l, kind, input);

@@ -139,13 +139,12 @@ static uint32_t check_triple(void) {
     l.outputs = between(1, 8);
     fill(&l, l.outputs * 9 * l.channels, 7);
     const int offset = between(0, 1) * 128;
-    const int compact = between(0, 1);
     int32_t tile_words;
     int chunks;
-    lanes_pack_triple(&l, compact, stream, channel, left, right, &tile_words, &chunks);
+    lanes_pack_triple(&l, stream, channel, left, right, &tile_words, &chunks);
     const brim_lanes_conv3x3_triple_params params = {
-        l.height,     l.width,    l.channels, l.outputs, between(1, 13), offset, l.padding,
-        compact != 0, tile_words, stream,     channel,   left,           right,  codes_of(&l)};
+        l.height,   l.width, l.channels, l.outputs, between(1, 13), offset,      l.padding,
+        tile_words, stream,  channel,    left,      right,          codes_of(&l)};
     uint32_t bad = 0;
     for (int kind = 0; kind < 3 + 2 * l.outputs; kind++) {
         lanes_input(&l, kind, image);

@@ -490,7 +490,7 @@ __attribute__((unused)) static void lanes_pack_depthwise(const lanes_layer *l, i
 }
 
 /** Weights of brim_lanes_conv3x3_triple. @return words written */
-__attribute__((unused)) static int lanes_pack_triple(const lanes_layer *l, int compact, uint32_t *stream,
+__attribute__((unused)) static int lanes_pack_triple(const lanes_layer *l, uint32_t *stream,
                                                      brim_lanes_channel *channel, int32_t *left,
                                                      int32_t *right, int32_t *tile_words, int *chunks) {
     uint32_t *to = stream;
@@ -540,9 +540,9 @@ __attribute__((unused)) static int lanes_pack_triple(const lanes_layer *l, int c
                                 ? l->weights[((c + i) * 9 + s / l->channels * 3 + kx) * l->channels +
                                              s % l->channels]
                                 : 0;
-                        word += (uint32_t)(compact ? w + 8 : w) << (20 - 10 * kx);
+                        word += (uint32_t)(w + 8) << (20 - 10 * kx);
                     }
-                    if (!compact || n % 2 == 0)
+                    if (n % 2 == 0)
                         *to++ = word;
                     else
                         to[-1] |= word << 5;

@@ -174,7 +174,7 @@ internal static class StreamMachine
     }
 
     /// <summary>One tile of three channels at one pixel: lanes 0..2 of each.</summary>
-    public static long[][] Triple(ReadOnlySpan<uint> tile, bool compact, Func<int, uint> pixels)
+    public static long[][] Triple(ReadOnlySpan<uint> tile, Func<int, uint> pixels)
     {
         long[][] sums = [new long[3], new long[3], new long[3]];
         var at = 0;
@@ -190,10 +190,10 @@ internal static class StreamMachine
                 Assert.InRange(steps, 1, 16);
                 for (var i = 0; i < 3 * steps; i++)
                 {
-                    var word = compact ? ((tile[at + i / 2] >> (5 * (i % 2))) & 0x00F03C0F) - 0x00802008 : tile[at + i];
+                    var word = ((tile[at + i / 2] >> (5 * (i % 2))) & 0x00F03C0F) - 0x00802008;
                     acc[i % 3] += word * pixels(step + i / 3);
                 }
-                at += compact ? (3 * steps + 1) / 2 : 3 * steps;
+                at += (3 * steps + 1) / 2;
                 step += steps;
                 header = tile[at++];
             }
