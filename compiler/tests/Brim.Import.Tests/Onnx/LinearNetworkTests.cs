@@ -38,6 +38,67 @@ public sealed class LinearNetworkTests
         }
     }
 
+    /// <summary>Operators that fix a scale, or demand one for all operands, between codes of other scales; computed here on the codes' real values.</summary>
+    [Theory]
+    [InlineData("Concat", 2, 0.5)]
+    [InlineData("Concat", 3, 0.5)]
+    [InlineData("AveragePool", 2, 1.0)]
+    [InlineData("AveragePool", 3, 1.0)]
+    [InlineData("Tanh", 2, 1.0)]
+    [InlineData("Tanh", 3, 1.0)]
+    [InlineData("Softmax", 2, 1.0)]
+    [InlineData("Softmax", 3, 1.0)]
+    [InlineData("Mul", 2, 0.5)]
+    [InlineData("Sub", 3, 0.5)]
+    public void OperatorsBetweenScalesGiveCodesNearTheRealResult(string op, int type, double tolerance)
+    {
+        const int Odd = 3, Side = 5;
+        var (signed, m) = (type == (int)Type.Int8, new OnnxModels(17, 1, Odd, Side, Side));
+        (float Scale, int Zero)[] quants = [(0.011f, signed ? 3 : 117), (0.017f, signed ? -20 : 90), (0.013f, signed ? -5 : 101)];
+        for (var i = 0; i < quants.Length; i++)
+        {
+            m.Weights($"s{i}", 1);
+            m.Model.Graph.Initializer[^1].FloatData[0] = quants[i].Scale;
+            Constant(m, $"z{i}", (Type)type, [quants[i].Zero], 1);
+        }
+        m.Node("QuantizeLinear", ["x", "s0", "z0"], "q0").Node("DequantizeLinear", ["q0", "s0", "z0"], "a");
+        m.Node("QuantizeLinear", ["x", "s1", "z1"], "q1").Node("DequantizeLinear", ["q1", "s1", "z1"], "b");
+        AttributeProto[] attributes = op switch
+        {
+            "Concat" => [OnnxFileBuilder.Int("axis", 1)],
+            "AveragePool" => [OnnxFileBuilder.Ints("kernel_shape", 2, 3), OnnxFileBuilder.Ints("strides", 3, 1)],
+            "Softmax" => [OnnxFileBuilder.Int("axis", 1)],
+            _ => [],
+        };
+        m.Node(op, op is "Concat" or "Mul" or "Sub" ? ["a", "b"] : ["a"], "r", attributes);
+        m.Node("QuantizeLinear", ["r", "s2", "z2"], "q2").Node("DequantizeLinear", ["q2", "s2", "z2"], "y").Output("a").Output("b").Output("y");
+        var model = OnnxImports.Clean(m.Build());
+        Assert.All(model.Graph.Nodes.Where(n => n.Op is not (Quantize or Dequantize)), n => Assert.True(model.Graph.TypeOf(n.Output).Element.IsInteger, n.Op.Mnemonic));
+        var random = new SplitMix64(3);
+        var x = Enumerable.Range(0, Odd * Side * Side).Select(_ => (float)random.Real(-1.3, 1.3)).ToArray();
+        var outputs = OnnxImports.Run(model, [Tensor.FromFloats(new TensorType(ElementType.Float32, [1, Odd, Side, Side]), x)]);
+        var (a, b, y) = (outputs[0].Floats, outputs[1].Floats, outputs[2].Floats);
+        const int Image = Side * Side;
+        var expected = op switch
+        {
+            "Concat" => [.. a, .. b],
+            "Tanh" => [.. a.Select(v => Math.Tanh(v))],
+            "Mul" => [.. a.Zip(b, (p, q) => (double)p * q)],
+            "Sub" => [.. a.Zip(b, (p, q) => (double)p - q)],
+            "Softmax" => Enumerable.Range(0, a.Length).Select(i => Math.Exp(a[i]) / Enumerable.Range(0, Odd).Sum(c => Math.Exp(a[(c * Image) + (i % Image)]))).ToArray(),
+            // Two rows of windows, three rows apart.
+            _ => Enumerable.Range(0, Odd * 2 * 3).Select(i => Enumerable.Range(0, 6).Average(t =>
+                (double)a[(i / 6 * Image) + (((i / 3 % 2 * 3) + (t / 3)) * Side) + (i % 3) + (t % 3)])).ToArray(),
+        };
+        Assert.Equal(expected.Length, y.Length);
+        var (low, high) = signed ? (-128, 127) : (0, 255);
+        for (var i = 0; i < y.Length; i++)
+        {
+            var (code, exact) = ((y[i] / quants[2].Scale) + quants[2].Zero, Math.Clamp((expected[i] / quants[2].Scale) + quants[2].Zero, low, high));
+            Assert.True(Math.Abs(code - exact) <= 0.5 + tolerance, $"{i}: {code}, exactly {exact}");
+        }
+    }
+
     [Fact]
     public void CodesAtTheInterfaceStayCodes()
     {
