@@ -117,6 +117,21 @@ public sealed class LinearNetworkTests
     }
 
     [Fact]
+    public void ConstantsHalfWayBetweenCodesTakeTheEvenOne()
+    {
+        var m = new OnnxModels(17, 1, 6);
+        m.Weights("s", 1).Weights("w", 1, 6);
+        m.Model.Graph.Initializer[0].FloatData[0] = 0.5f;
+        float[] halves = [0.25f, 0.75f, 1.25f, -0.25f, -0.75f, -1.25f];
+        for (var i = 0; i < halves.Length; i++)
+            m.Model.Graph.Initializer[1].FloatData[i] = halves[i];
+        Constant(m, "z", Type.Int8, [3]);
+        m.Node("QuantizeLinear", ["w", "s", "z"], "q").Node("DequantizeLinear", ["q", "s", "z"], "r").Node("Add", ["x", "r"], "y").Output("y");
+        // Ties of the quotient, before the zero point is added.
+        Assert.Equal([0, 1, 1, 0, -1, -1], OnnxImports.Run(OnnxImports.Clean(m.Build()), [Tensor.Zeros(new TensorType(ElementType.Float32, [1, 6]))])[0].Floats);
+    }
+
+    [Fact]
     public void AnotherScaleThanThatOfTheCodesIsReported()
     {
         var m = new OnnxModels(17, 1, 3);
