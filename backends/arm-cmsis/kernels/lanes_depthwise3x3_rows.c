@@ -29,17 +29,81 @@ BRIM_INLINE void brim_lanes_depthwise_pack(const brim_lanes_depthwise3x3_rows_pa
     }
 }
 
+/** The codes of three weights, from bit 0 on; above them stands anything. */
+BRIM_INLINE uint32_t brim_lanes_depthwise_codes(const brim_lanes_depthwise3x3_rows_params *p, int32_t row) {
+    const uint32_t count = 3 * (uint32_t)p->code_bits, at = (uint32_t)row * count, skip = at % 32;
+    const uint32_t *const word = p->weights + at / 32;
+    return skip + count <= 32 ? word[0] >> skip : word[0] >> skip | word[1] << (32 - skip);
+}
+
+/** A signed field of a word. */
+BRIM_INLINE int32_t brim_lanes_depthwise_field(uint32_t word, int32_t at, int32_t bits) {
+    return (int32_t)(word << (32 - bits - at)) >> (32 - bits);
+}
+
+/** One part of a channel's weights. */
+typedef struct {
+    int32_t row[3]; /**< w[ky][2] + w[ky][1] * 2^L + w[ky][0] * 2^(2 L) */
+    uint64_t start; /**< of all lanes */
+    uint32_t left;  /**< lanes 3 and 4 of a block of padding, at bits 0 and L: left of column 0 */
+    uint32_t right; /**< lane 0 of a block of padding: right of the last column */
+} brim_lanes_depthwise_weights;
+
+/** Word of a row and what its products add to the start: they lack 2^31 times the word if pixels are
+ * flipped. */
+BRIM_INLINE int32_t brim_lanes_depthwise_row(const brim_lanes_depthwise3x3_rows_params *p, int32_t part,
+                                             uint32_t codes, uint64_t *start) {
+    const uint32_t greatest = (uint32_t)p->greatest;
+    uint32_t row = 0, positive = 0;
+    for (int32_t i = 0; i < 3; i++) {
+        int32_t weight = brim_lanes_depthwise_field(codes, i * p->code_bits, p->code_bits);
+        if (p->split_bits != 0) {
+            const int32_t low = brim_lanes_depthwise_field((uint32_t)weight, 0, p->split_bits);
+            weight = part == 0 ? low : (weight - low) >> p->split_bits;
+        }
+        row = (row << p->spacing) + (uint32_t)weight;
+        positive = (positive << p->spacing) + (uint32_t)(weight & ~(weight >> 31));
+    }
+    *start += (uint64_t)(positive - row) * (greatest | greatest << p->spacing | greatest << (2 * p->spacing));
+    if (BRIM_LANES_ROWS_FLIP(p->spacing) != 0)
+        *start -= (uint64_t)((int64_t)(int32_t)row * INT32_MIN);
+    return (int32_t)row;
+}
+
+/** Products of the rows of a block, added to what their lanes start at. */
+BRIM_INLINE uint64_t brim_lanes_depthwise_products(const brim_lanes_depthwise_weights *w, uint64_t start,
+                                                   uint32_t above, uint32_t at, uint32_t below) {
+    int64_t acc = (int64_t)start;
+    acc = brim_mac64_wrap(acc, w->row[0], (int32_t)above);
+    acc = brim_mac64_wrap(acc, w->row[1], (int32_t)at);
+    return (uint64_t)brim_mac64_wrap(acc, w->row[2], (int32_t)below);
+}
+
+/** A part of a channel's weights. */
+BRIM_INLINE brim_lanes_depthwise_weights
+brim_lanes_depthwise_expand(const brim_lanes_depthwise3x3_rows_params *p, int32_t channel, int32_t part) {
+    const uint32_t padding = (uint32_t)p->padding;
+    const uint32_t outside = BRIM_LANES_ROWS_WORD(padding, padding, padding, p->spacing);
+    brim_lanes_depthwise_weights w = {{0, 0, 0}, 0, 0, 0};
+    for (int32_t ky = 0; ky < 3; ky++)
+        w.row[ky] =
+            brim_lanes_depthwise_row(p, part, brim_lanes_depthwise_codes(p, 3 * channel + ky), &w.start);
+    const uint64_t beside = brim_lanes_depthwise_products(&w, w.start, outside, outside, outside);
+    w.left = (uint32_t)(beside >> 32) >> (3 * p->spacing - 32);
+    w.right = (uint32_t)beside & ((1u << p->spacing) - 1);
+    return w;
+}
+
 /** Lanes 0 to 2 of one part of a block; `carry` are lanes 3 and 4 of the block before and becomes this one's.
  */
-BRIM_INLINE void brim_lanes_depthwise_part(int32_t spacing, const brim_lanes_depthwise_rows *w,
+BRIM_INLINE void brim_lanes_depthwise_part(int32_t spacing, const brim_lanes_depthwise_weights *w,
                                            const uint32_t *pixels, int32_t blocks, uint32_t *carry,
                                            uint32_t *lanes) {
     const uint32_t mask = (1u << spacing) - 1;
     /* No lane ever overflows, so adding the carry to lanes 0 and 1 stays within the low word. */
-    uint64_t acc = (uint32_t)(w->start_low + *carry) | (uint64_t)w->start_high << 32;
-    acc = (uint64_t)brim_mac64_wrap((int64_t)acc, w->row[0], (int32_t)pixels[0]);
-    acc = (uint64_t)brim_mac64_wrap((int64_t)acc, w->row[1], (int32_t)pixels[blocks]);
-    acc = (uint64_t)brim_mac64_wrap((int64_t)acc, w->row[2], (int32_t)pixels[2 * blocks]);
+    const uint64_t start = (uint32_t)(w->start + *carry) | (w->start >> 32 << 32);
+    const uint64_t acc =
+        brim_lanes_depthwise_products(w, start, pixels[0], pixels[blocks], pixels[2 * blocks]);
     *carry = (uint32_t)(acc >> 32) >> (3 * spacing - 32);
     lanes[0] = (uint32_t)acc & mask;
     lanes[1] = (uint32_t)acc >> spacing & mask;
@@ -48,7 +112,7 @@ BRIM_INLINE void brim_lanes_depthwise_part(int32_t spacing, const brim_lanes_dep
 
 /** Sums of the three columns that a block completes. */
 BRIM_INLINE void brim_lanes_depthwise_block(const brim_lanes_depthwise3x3_rows_params *p,
-                                            const brim_lanes_depthwise_rows *w, const uint32_t *pixels,
+                                            const brim_lanes_depthwise_weights *w, const uint32_t *pixels,
                                             int32_t blocks, uint32_t *carry, uint32_t *sums) {
     brim_lanes_depthwise_part(p->spacing, &w[0], pixels, blocks, &carry[0], sums);
     if (p->split_bits != 0) {
@@ -62,7 +126,7 @@ BRIM_INLINE void brim_lanes_depthwise_block(const brim_lanes_depthwise3x3_rows_p
 /** Sum of the last column of a row whose blocks are full: what its right neighbour, padding, would complete.
  */
 BRIM_INLINE uint32_t brim_lanes_depthwise_last(const brim_lanes_depthwise3x3_rows_params *p,
-                                               const brim_lanes_depthwise_rows *w, const uint32_t *carry) {
+                                               const brim_lanes_depthwise_weights *w, const uint32_t *carry) {
     const uint32_t mask = (1u << p->spacing) - 1;
     const uint32_t sum = (carry[0] & mask) + w[0].right;
     return p->split_bits == 0 ? sum : sum + (((carry[1] & mask) + w[1].right) << p->split_bits);
@@ -77,13 +141,12 @@ BRIM_LAYER_KERNEL void brim_lanes_depthwise3x3_rows(const brim_lanes_depthwise3x
     const uint8_t *const from =
         (const uint8_t *)brim_depthwise_align((const int8_t *)input, (int8_t *)output, bytes, bytes, stride);
     const brim_lanes_output codes = params->output;
-    const brim_lanes_depthwise_rows *weights = params->weights;
     for (int32_t c = 0; c < params->channels; c++) {
         brim_lanes_depthwise_pack(params, from + c, scratch);
-        /* Of a single part no second is read. */
-        const int32_t second = params->split_bits != 0 ? 1 : 0;
-        const brim_lanes_depthwise_rows w[2] = {weights[0], weights[second]};
-        weights += 1 + second;
+        /* A single part has no second, and that its place is filled costs nothing. */
+        const brim_lanes_depthwise_weights w[2] = {
+            brim_lanes_depthwise_expand(params, c, 0),
+            brim_lanes_depthwise_expand(params, c, params->split_bits != 0 ? 1 : 0)};
         const brim_lanes_channel k = params->channel[c];
         const uint32_t *pixels = scratch;
         uint8_t *to = output + c;

@@ -6,30 +6,29 @@
  * channel a single chunk holds the whole sum: U * (sum of all |w|) <= 2^L - 1, fields being L bits apart.
  * Where that is too much, weights are split in two parts, w = low + 2^split_bits * high, that have lanes of
  * their own.
+ *
+ * Weights are stored as plain codes, no wider than they need to be. A channel begins with making the words
+ * and starts of its lanes from them. What a lane starts at, U times the magnitudes of the negative weights
+ * that meet in it, is itself a lane of a product: that of the negative weights with three pixels of U.
  */
 #ifndef BRIM_LANES_DEPTHWISE3X3_ROWS_H
 #define BRIM_LANES_DEPTHWISE3X3_ROWS_H
 
 #include "lanes_rows_tile.h"
 
-/** Weights of one part of a channel. */
-typedef struct {
-    int32_t row[3];      /**< w[ky][2] + w[ky][1] * 2^L + w[ky][0] * 2^(2 L) */
-    uint32_t start_low;  /**< lanes 0 and 1 and the low bits of lane 2 */
-    uint32_t start_high; /**< the high bits of lane 2, and lanes 3 and 4 */
-    uint32_t left;  /**< what lanes 3 and 4 of the padding left of column 0 would hold, at bits 0 and L */
-    uint32_t right; /**< what lane 0 of the padding right of the last column would hold */
-} brim_lanes_depthwise_rows;
-
 /** Parameters of brim_lanes_depthwise3x3_rows. */
 typedef struct {
     int32_t height, width, channels; /**< width >= 3 */
     int32_t spacing;                 /**< L, 12 or 13 */
     int32_t split_bits;              /**< 0: whole weights, in one part a channel */
+    int32_t code_bits;               /**< bits of a stored weight, 2 to 8 */
+    int32_t greatest;                /**< U: no u is greater, padding included */
     int32_t input_offset;            /**< u = (code + input_offset) mod 256 is what the lanes multiply */
     int32_t padding;                 /**< u of a padding pixel */
-    const brim_lanes_depthwise_rows *weights; /**< [channels][parts] */
-    const brim_lanes_channel *channel;        /**< [channels] */
+    /** [channels][3][3] codes in two's complement, one after the other from bit 0 of the first word on; what
+     * is left of the last word is 0. */
+    const uint32_t *weights;
+    const brim_lanes_channel *channel; /**< [channels] */
     brim_lanes_output output;
 } brim_lanes_depthwise3x3_rows_params;
 

@@ -6,8 +6,7 @@ namespace Brim.Check.Kernels;
 /// <summary>brim_lanes_depthwise3x3_rows: nine taps a channel in one chunk (lanes_depthwise3x3_rows.h).</summary>
 internal sealed class DepthwiseRowsKernel : LaneKernel
 {
-    // Three rows of taps, the start's low and high word, left, right.
-    private const int PartWords = 7;
+    private const int Taps = 9;
 
     /// <inheritdoc/>
     public override LayerShape Shape(LayerCall call)
@@ -26,53 +25,76 @@ internal sealed class DepthwiseRowsKernel : LaneKernel
         var split = p.Integer("split_bits", 0, 8);
         var parts = split == 0 ? 1 : 2;
         var fields = RowsFields.Of(p);
-        var words = p.Array("weights", (long)PartWords * parts * channels);
-        var proof = new LayerProof("smlal-rows", 9, false) { Outputs = Sums(channels), Words = { words } };
+        var codeBits = p.Integer("code_bits", 2, 8);
+        var words = p.Array("weights", (((long)Taps * codeBits * channels) + 31) / 32);
+        var proof = new LayerProof("smlal-rows", Taps, false) { Outputs = Sums(channels), Words = { words } };
         RequireActivations(proof, activations, fields.GreatestActivation);
+        // What the kernel starts its lanes for; the words that it makes them with hold no more.
+        var greatest = p.Integer("greatest", 0, fields.GreatestActivation);
         var starts = new long[channels];
+        Span<int> weights = stackalloc int[Taps];
+        Span<int> low = stackalloc int[Taps];
         for (var c = 0; c < channels; c++)
         {
-            var whole = new int[9];
-            for (var part = 0; part < parts; part++)
-                starts[c] += Part(words, (c * parts) + part, c, fields, activations, p.Integer("padding", 0, 255), proof, whole, part * split) << (part * split);
-            foreach (var weight in whole)
-                proof.Outputs[c].Add(weight, activations[c]);
+            for (var tap = 0; tap < Taps; tap++)
+            {
+                weights[tap] = Code(words, (Taps * c) + tap, codeBits);
+                proof.Outputs[c].Add(weights[tap], activations[c]);
+            }
+            if (split == 0)
+            {
+                starts[c] = Part(c, weights, fields, activations, greatest, proof);
+                continue;
+            }
+            for (var tap = 0; tap < Taps; tap++)
+            {
+                low[tap] = Signed(weights[tap], split);
+                weights[tap] = (weights[tap] - low[tap]) >> split;
+            }
+            starts[c] = Part(c, low, fields, activations, greatest, proof) + (Part(c, weights, fields, activations, greatest, proof) << split);
         }
+        for (var bit = Taps * channels * codeBits; bit < 32 * words.Values.Length; bit++)
+            RequireZero(words.Values[bit / 32] >> (bit % 32) & 1, $"bit {bit} of '{words.Name}', which follows the weights,");
         LaneChannels.Read(p, proof, starts);
         return proof;
     }
 
-    /// <summary>Proves one part's lanes, adds its weights to the whole ones and returns its start.</summary>
-    private static long Part(
-        ConstantArray words, int index, int channel, RowsFields fields, Activations activations, long padding, LayerProof proof, int[] whole, int shift)
+    /// <summary>A code of so many bits in two's complement.</summary>
+    private static int Code(ConstantArray words, int index, int bits)
     {
-        uint Word(int word) => (uint)words.Values[(PartWords * index) + word];
-        var chunk = new ChunkSums(0, RowsKernel.Lanes) { End = 3 };
-        var start = Word(3) | (ulong)Word(4) << 32;
-        long left = 0, right = 0;
-        Span<int> weights = stackalloc int[3];
-        for (var row = 0; row < 3; row++)
+        var code = 0L;
+        for (var i = 0; i < bits; i++)
         {
-            Fields((int)Word(row), fields.WeightOffsets, weights);
-            start -= fields.Lacking(weights);
+            var at = (index * bits) + i;
+            code |= (words.Values[at / 32] >> (at % 32) & 1) << i;
+        }
+        return Signed(code, bits);
+    }
+
+    /// <summary>Proves one part's lanes and returns what its whole sums start at.</summary>
+    private static long Part(int channel, ReadOnlySpan<int> weights, RowsFields fields, Activations activations, long greatest, LayerProof proof)
+    {
+        var chunk = new ChunkSums(0, RowsKernel.Lanes) { End = 3 };
+        for (var tap = 0; tap < Taps; tap++)
+        {
+            // Fields of a weight word are the taps of a filter row from the last to the first.
+            var field = 2 - (tap % 3);
             for (var lane = 0; lane < RowsKernel.Lanes; lane++)
             {
-                foreach (var field in RowsKernel.Products[lane])
-                    chunk.Add(lane, weights[field], activations[channel]);
+                if (!RowsKernel.Products[lane].Contains(field))
+                    continue;
+                chunk.Add(lane, weights[tap], activations[channel]);
+                chunk.Start[lane] += greatest * Math.Max(0, -weights[tap]);
             }
-            for (var i = 0; i < 3; i++)
-                whole[(3 * row) + i] += weights[i] << shift;
-            left += weights[2] * padding;
-            right += weights[0] * padding;
         }
-        Starts(chunk, 0, start, fields.LaneOffsets, fields.LaneBits);
-        left += chunk.Start[4];
-        right += chunk.Start[0];
-        RowsKernel.CheckStarts(proof, channel, chunk.Start);
-        if (Word(5) != left << fields.Spacing)
-            proof.Report(CheckDiagnostics.ConstantsDoNotCancel, $"output {channel}: left is {Word(5):X8}, the padding left of the image gives {left << fields.Spacing:X8}");
-        if (Word(6) != right)
-            proof.Report(CheckDiagnostics.ConstantsDoNotCancel, $"output {channel}: right is {Word(6)}, the padding right of the image gives {right}");
+        for (var row = 0; row < 3; row++)
+        {
+            var word = 0L;
+            for (var field = 0; field < 3; field++)
+                word += (long)weights[(3 * row) + 2 - field] << fields.WeightOffsets[field];
+            if (word is < int.MinValue or > int.MaxValue)
+                proof.Report(CheckDiagnostics.OperandOverflow, $"output {channel}: the word of kernel row {row} is {word}, more than 32 bits");
+        }
         proof.Tiles.Add(new TileSums(
             [.. Enumerable.Range(0, RowsKernel.Lanes).Select(i => new LaneField(channel, fields.LaneOffsets[i], fields.LaneBits[i]))], [chunk]));
         return chunk.Start[2];

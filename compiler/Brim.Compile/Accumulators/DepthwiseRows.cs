@@ -4,15 +4,24 @@ namespace Brim.Compile.Accumulators;
 
 /// <summary>
 /// Weights of <c>brim_lanes_depthwise3x3_rows</c>: nine taps in a single chunk (smlal-rows). Where whole weights would overflow their lanes, their low
-/// bits and what is above them are summed in lanes of their own.
+/// bits and what is above them are summed in lanes of their own. The stream holds the weights as they are; the kernel makes the words and the starts of
+/// the lanes from them.
 /// </summary>
 public static class DepthwiseRows
 {
-    /// <summary>Words of one part of a channel: three rows of taps, the start (low, high), left, right.</summary>
-    public const int PartWords = 7;
+    /// <summary>Fewest bits of a stored weight.</summary>
+    private const int LeastCodeBits = 2;
 
     /// <summary>Low bits of a split weight: codes of 8 bits then have halves of 4.</summary>
     private const int Low = 4;
+
+    /// <summary>Bits of a stored weight: as many as the longest code needs in two's complement.</summary>
+    /// <param name="filter">[channel][3][3][1].</param>
+    public static int CodeBits(FilterCodes filter)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        return filter.Codes.Select(w => AccumulatorBounds.SignedBits(w, w)).Append(LeastCodeBits).Max();
+    }
 
     /// <summary>Packs a depthwise 3 x 3 filter, given as one of one input channel, in the cheapest form that holds it.</summary>
     /// <param name="filter">[channel][3][3][1].</param>
@@ -35,7 +44,7 @@ public static class DepthwiseRows
 
     /// <summary>Packs it in one form.</summary>
     /// <param name="filter">[channel][3][3][1].</param>
-    /// <param name="bounds">Activations of each channel; at most 127 for fields 12 bits apart, 63 for 13.</param>
+    /// <param name="bounds">Activations; at most 127 for fields 12 bits apart, 63 for 13. The lanes of all channels start for the greatest.</param>
     /// <param name="spacing">Bits from field to field, 12 or 13.</param>
     /// <param name="splitBits">Low bits of a weight that are summed apart; 0 to sum whole weights.</param>
     /// <param name="laneLimit">Most bits that a lane may need, however wide it is.</param>
@@ -52,7 +61,7 @@ public static class DepthwiseRows
         if (!packing.ActivationsFit(bounds.Greatest))
             return PackingOutcome.Declined($"activations up to {bounds.Greatest} do not fit (limit {RowPolynomial.Greatest(packing.ActivationsFit)})");
 
-        var writer = new PartWriter(packing, bounds, laneLimit);
+        var writer = new PartWriter(packing, bounds.Greatest, laneLimit);
         for (var c = 0; c < filter.Outputs; c++)
         {
             for (var part = 0; part < parts.Length; part++)
@@ -61,7 +70,16 @@ public static class DepthwiseRows
                     return PackingOutcome.Declined(refusal);
             }
         }
-        return PackingOutcome.Of(writer.Layer(filter.Outputs) with { SplitBits = splitBits });
+        return PackingOutcome.Of(writer.Layer(Words(filter)) with { SplitBits = splitBits });
+    }
+
+    private static ImmutableArray<uint> Words(FilterCodes filter)
+    {
+        var bits = CodeBits(filter);
+        var words = new uint[((filter.Codes.Length * bits) + 31) / 32];
+        for (var i = 0; i < filter.Codes.Length * bits; i++)
+            words[i / 32] |= (uint)(filter.Codes[i / bits] >> (i % bits) & 1) << (i % 32);
+        return [.. words];
     }
 
     /// <summary>Weights as low + 2^bits * high, low being in two's complement.</summary>
@@ -75,10 +93,9 @@ public static class DepthwiseRows
         ];
     }
 
-    private sealed class PartWriter(Packing packing, ActivationBounds bounds, int laneLimit)
+    private sealed class PartWriter(Packing packing, int greatest, int laneLimit)
     {
         private readonly ImmutableArray<Lane> lanes = packing.Lanes;
-        private readonly List<uint> words = [];
         private readonly SortedDictionary<int, long> starts = [];
         private readonly List<PackedTile> tiles = [];
 
@@ -86,35 +103,25 @@ public static class DepthwiseRows
         public string? Add(FilterCodes filter, int output, int shift)
         {
             var ranges = new LaneRange[lanes.Length];
-            var start = 0ul;
             Span<int> taps = stackalloc int[3];
             for (var row = 0; row < 3; row++)
             {
                 RowPolynomial.Read(filter, output, row, 0, taps);
-                var word = RowPolynomial.Word(packing, taps);
-                words.Add(word);
-                start += packing.Missing(word);
                 for (var i = 0; i < lanes.Length; i++)
-                    ranges[i] += RowPolynomial.Range(lanes[i], taps, bounds[output]);
+                    ranges[i] += RowPolynomial.Range(lanes[i], taps, greatest);
             }
             for (var i = 0; i < lanes.Length; i++)
             {
                 var bits = Math.Min(lanes[i].Bits, laneLimit);
                 if (!ranges[i].Fits(bits))
                     return $"channel {output}: lane {i} spans {ranges[i].Width}, more than {bits} bits";
-                start += (ulong)ranges[i].Start << lanes[i].Offset;
             }
-            words.Add((uint)start);
-            words.Add((uint)(start >> 32));
             starts[output] = starts.GetValueOrDefault(output) + (ranges[2].Start << shift);
-            // Only lane 1 of the first block is an output, so the carry of lane 3 into its lane 0 may be anything that fits: 0.
-            words.Add((uint)(ranges[4].Start + RowPolynomial.Side(filter, output, 0, bounds.Padding)) << lanes[1].Offset);
-            words.Add((uint)(ranges[0].Start + RowPolynomial.Side(filter, output, 2, bounds.Padding)));
             tiles.Add(new PackedTile(output, [.. lanes.Select(l => new TileLane(output, l.Offset, l.Bits))], [new Chunk(0, 3, [.. ranges])]));
             return null;
         }
 
-        public PackedLayer Layer(int outputs) =>
-            new([.. words], [.. starts.Values], [], [], words.Count / outputs, [.. tiles]) { Spacing = packing.WeightFields[1] };
+        public PackedLayer Layer(ImmutableArray<uint> words) =>
+            new(words, [.. starts.Values], [], [], LongestTile: 0, [.. tiles]) { Spacing = packing.WeightFields[1] };
     }
 }

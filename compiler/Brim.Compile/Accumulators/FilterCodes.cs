@@ -23,6 +23,9 @@ public sealed record FilterCodes(int Outputs, int Height, int Width, int Channel
     /// <summary>Greatest absolute code.</summary>
     public int Limit => Codes.IsEmpty ? 0 : Codes.Max(w => Math.Abs((int)w));
 
+    /// <summary>Flash that the weights take in int8, in whole words as streams are arrays of words: up to three bytes more than there are weights.</summary>
+    public int Int8Bytes => (Codes.Length + 3) / 4 * 4;
+
     /// <summary>Sum of a channel's codes.</summary>
     public long Sum(int output) => Enumerable.Range(0, Taps).Sum(k => (long)Tap(output, k));
 

@@ -7,7 +7,7 @@ namespace Brim.Compile.Accumulators;
 /// <param name="Starts">Per output: sum of its lanes' start values, which every sum contains.</param>
 /// <param name="Left">Per output: what the pixels left of column 0 would have added, starts included; empty if the kernel has no use for it.</param>
 /// <param name="Right">Per output: the same right of the last column.</param>
-/// <param name="LongestTile">Words of the longest tile as the tile function reads it (expanded if the stream is compact).</param>
+/// <param name="LongestTile">Words of the longest tile as the tile function reads it (expanded if the stream is compact); 0 if it reads none.</param>
 /// <param name="Tiles">Proof of every tile.</param>
 public sealed record PackedLayer(
     ImmutableArray<uint> Words,

@@ -8,6 +8,8 @@ namespace Brim.Targets.Arm.Lanes;
 /// <summary>Depthwise 3x3 convolutions by polynomial products of rows: lanes_depthwise3x3_rows.c.</summary>
 public sealed class LaneDepthwise3x3RowsRule() : LaneRule(PackingCatalog.SmlalRows, "lanes_depthwise3x3_rows")
 {
+    private protected override bool KeepsToInt8Flash => true;
+
     private protected override bool Computes(Op op) => op is DepthwiseConv2D;
 
     private protected override string? Objection(NodeView node)
@@ -40,9 +42,11 @@ public sealed class LaneDepthwise3x3RowsRule() : LaneRule(PackingCatalog.SmlalRo
                 CField.Of("channels", channels),
                 CField.Of("spacing", packed.Spacing),
                 CField.Of("split_bits", packed.SplitBits),
+                CField.Of("code_bits", DepthwiseRows.CodeBits(layer.Filter)),
+                CField.Of("greatest", layer.Bounds.Greatest),
                 CField.Of("input_offset", layer.InputOffset),
                 CField.Of("padding", layer.Bounds.Padding),
-                CField.Of("weights", arrays.Stream, "const brim_lanes_depthwise_rows *"),
+                CField.Of("weights", arrays.Stream),
                 arrays.ChannelField,
                 CField.Of("output", layer.Output()),
             ],

@@ -72,8 +72,8 @@ public abstract class LaneRule(Packing packing, string function) : IKernelRule
         var name = variant.Name.Length == 0 ? Name : $"{Name}: {variant.Name}";
         if (variant.Outcome.Layer is not { } packed)
             return [KernelCandidate.Refused(name, variant.Outcome.Refusal!)];
-        if (KeepsToInt8Flash && packed.Bytes > layer.Filter.Codes.Length)
-            return [KernelCandidate.Refused(name, $"its weights take {packed.Bytes} bytes of flash, {layer.Filter.Codes.Length} in int8")];
+        if (KeepsToInt8Flash && packed.Bytes > layer.Filter.Int8Bytes)
+            return [KernelCandidate.Refused(name, $"its weights take {packed.Bytes} bytes of flash, {layer.Filter.Int8Bytes} in int8")];
         var widest = WidestLane(packed);
         if (node.Accumulators.Bits is { } bits && widest.Bits > bits)
             return [KernelCandidate.Refused(name, $"channel {widest.Output} needs a lane of {widest.Bits} bits for {widest.Range.Low}..{widest.Range.High}, {bits} are asked for")];

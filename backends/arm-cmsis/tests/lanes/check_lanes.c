@@ -38,7 +38,6 @@ static int32_t bias[MAX_CHANNELS], multiplier[MAX_CHANNELS], shift[MAX_CHANNELS]
     right[MAX_CHANNELS];
 static uint32_t stream[4 * MAX_OUT * MAX_TAPS];
 static brim_lanes_channel channel[MAX_CHANNELS];
-static brim_lanes_depthwise_rows rows[2 * MAX_CHANNELS];
 static uint8_t image[MAX_PIXELS * MAX_CHANNELS + 4] __attribute__((aligned(4)));
 static uint8_t codes[MAX_PIXELS * MAX_CHANNELS + 4] __attribute__((aligned(4)));
 static uint8_t output[MAX_PIXELS * MAX_CHANNELS];
@@ -344,10 +343,17 @@ static uint32_t check_depthwise(void) {
         l.umax = l.umax > 56 ? 56 : l.umax; /* nine weights up to 8 times 56: 12 bits */
         l.padding = between(0, l.umax);
     }
+    int code_bits = 2;
+    for (int i = 0; i < l.outputs * 9; i++)
+        while (weights[i] < -(1 << (code_bits - 1)) || weights[i] >= 1 << (code_bits - 1))
+            code_bits++;
+    code_bits = between(code_bits, 8);
     const int offset = between(0, 1) * 128, pixels = l.height * l.width;
-    lanes_pack_depthwise(&l, spacing, split_bits, rows, channel);
-    const brim_lanes_depthwise3x3_rows_params params = {
-        l.height, l.width, l.outputs, spacing, split_bits, offset, l.padding, rows, channel, codes_of(&l)};
+    const int words = lanes_pack_depthwise(&l, split_bits, code_bits, stream, channel);
+    stream[words] = 0x5A5A5A5Au; /* Not read. */
+    const brim_lanes_depthwise3x3_rows_params params = {l.height,   l.width,   l.outputs, spacing,
+                                                        split_bits, code_bits, l.umax,    offset,
+                                                        l.padding,  stream,    channel,   codes_of(&l)};
     uint32_t bad = 0;
     for (int kind = 0; kind < 5; kind++) {
         for (int c = 0; c < l.outputs; c++) {

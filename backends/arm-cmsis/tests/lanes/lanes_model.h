@@ -439,54 +439,31 @@ __attribute__((unused)) static int lanes_pack_quad(const lanes_layer *l, int spa
     return (int)(to - stream);
 }
 
-/** One part of a channel's nine weights. @return the start of its whole sums */
-static int32_t lanes_pack_depthwise_part(const lanes_layer *l, int spacing, const int *w,
-                                         brim_lanes_depthwise_rows *rows) {
-    uint64_t start = 0, lacking = 0;
-    int32_t negative = 0, left = 0, right = 0, left_negative = 0, right_negative = 0;
-    for (int ky = 0; ky < 3; ky++) {
-        const int32_t w0 = w[3 * ky], w1 = w[3 * ky + 1], w2 = w[3 * ky + 2];
-        rows->row[ky] = w2 + w1 * (1 << spacing) + w0 * (1 << 2 * spacing);
-        if (spacing == 13)
-            lacking += (uint64_t)rows->row[ky] << 31;
-        const int32_t n0 = w0 < 0 ? -w0 : 0, n1 = w1 < 0 ? -w1 : 0, n2 = w2 < 0 ? -w2 : 0;
-        start += (uint64_t)n2 + ((uint64_t)(n1 + n2) << spacing) + ((uint64_t)(n0 + n1 + n2) << 2 * spacing) +
-                 ((uint64_t)(n0 + n1) << 3 * spacing) + ((uint64_t)n0 << 4 * spacing);
-        negative += n0 + n1 + n2;
-        left_negative += n0;
-        right_negative += n2;
-        left += w0;
-        right += w2;
+/**
+ * Weights of brim_lanes_depthwise3x3_rows from [channels][3][3] (a layer of one input channel).
+ *
+ * @return words written
+ */
+__attribute__((unused)) static int lanes_pack_depthwise(const lanes_layer *l, int split_bits, int code_bits,
+                                                        uint32_t *stream, brim_lanes_channel *channel) {
+    const int bits = 9 * l->outputs * code_bits, unit = 1 << split_bits;
+    for (int i = 0; i < (bits + 31) / 32; i++)
+        stream[i] = 0;
+    for (int i = 0; i < bits; i++) {
+        const int code = l->weights[i / code_bits] & ((1 << code_bits) - 1);
+        stream[i / 32] |= (uint32_t)(code >> i % code_bits & 1) << i % 32;
     }
-    start = start * (uint64_t)l->umax + lacking;
-    rows->start_low = (uint32_t)start;
-    rows->start_high = (uint32_t)(start >> 32);
-    /* Only lane 1 of the first block is an output; it lacks the padding's lane 4. */
-    rows->left = (uint32_t)(left * l->padding + left_negative * l->umax) << spacing;
-    rows->right = (uint32_t)(right * l->padding + right_negative * l->umax);
-    return negative * l->umax;
-}
-
-/** Weights of brim_lanes_depthwise3x3_rows from [channels][3][3] (a layer of one input channel). */
-__attribute__((unused)) static void lanes_pack_depthwise(const lanes_layer *l, int spacing, int split_bits,
-                                                         brim_lanes_depthwise_rows *rows,
-                                                         brim_lanes_channel *channel) {
-    const int parts = split_bits == 0 ? 1 : 2;
     for (int c = 0; c < l->outputs; c++) {
-        int32_t start = 0, sum = 0;
-        for (int part = 0; part < parts; part++) {
-            int w[9];
-            for (int k = 0; k < 9; k++) {
-                const int whole = l->weights[9 * c + k], unit = 1 << split_bits;
-                const int low = split_bits == 0 ? whole : ((whole + 128 + unit / 2) % unit) - unit / 2;
-                w[k] = part == 0 ? low : (whole - low) / unit;
-                sum += w[k] * (1 << (part * split_bits));
-            }
-            start += lanes_pack_depthwise_part(l, spacing, w, &rows[parts * c + part]) *
-                     (1 << (part * split_bits));
+        /* Lanes start at U times their negative weights, each part's its own. */
+        int32_t negative = 0;
+        for (int k = 9 * c; k < 9 * c + 9; k++) {
+            const int whole = l->weights[k];
+            const int low = split_bits == 0 ? whole : ((whole + 128 + unit / 2) % unit) - unit / 2;
+            negative += (low < 0 ? -low : 0) + (whole < low ? low - whole : 0);
         }
-        channel[c] = lanes_channel(l, c, -start - l->padding * sum);
+        channel[c] = lanes_channel(l, c, -l->umax * negative - l->padding * lanes_weight_sum(l, c));
     }
+    return (bits + 31) / 32;
 }
 
 /** Weights of brim_lanes_conv3x3_triple. @return words written */

@@ -257,6 +257,36 @@ internal static class StreamMachine
         return [.. sums.Select(s => s - 7 * all)];
     }
 
+    /// <summary>What brim_lanes_depthwise3x3_rows makes of a channel's stored weights: for each part the words of its rows and the start of its lanes.</summary>
+    public static (uint[] Rows, ulong Start)[] DepthwiseLanes(PackedLayer layer, int channel, int codeBits, int greatest)
+    {
+        var stored = layer.Words.Select((word, i) => (System.Numerics.BigInteger)word << (32 * i)).Aggregate((a, b) => a + b);
+        var parts = new (uint[] Rows, ulong Start)[layer.SplitBits == 0 ? 1 : 2];
+        for (var part = 0; part < parts.Length; part++)
+        {
+            parts[part].Rows = new uint[3];
+            for (var tap = 0; tap < 9; tap++)
+            {
+                var weight = (int)((stored >> (codeBits * (9 * channel + tap))) & ((1 << codeBits) - 1));
+                weight -= weight >> (codeBits - 1) << codeBits;
+                if (parts.Length > 1)
+                {
+                    var unit = 1 << layer.SplitBits;
+                    var low = ((weight + (unit / 2)) & (unit - 1)) - (unit / 2);
+                    weight = part == 0 ? low : (weight - low) / unit;
+                }
+                var (row, column) = (tap / 3, tap % 3);
+                parts[part].Rows[row] += (uint)weight << (layer.Spacing * (2 - column));
+                // What the tap's product with each pixel of a block may take away.
+                for (var pixel = 0; pixel < 3; pixel++)
+                    parts[part].Start += (ulong)((long)greatest * Math.Max(0, -weight)) << (layer.Spacing * (2 - column + pixel));
+                if (layer.Spacing == 13)
+                    parts[part].Start += (ulong)((long)weight << (layer.Spacing * (2 - column))) << 31;
+            }
+        }
+        return parts;
+    }
+
     /// <summary>The words of tile number <paramref name="index"/>; every tile begins with its length.</summary>
     public static ReadOnlySpan<uint> Tile(PackedLayer layer, int index)
     {

@@ -273,35 +273,43 @@ public sealed class StreamTests
             var layer = DepthwiseRows.Build(filter, bounds, spacing, splitBits).Layer!;
             var width = random.Next(3, 10);
             var parts = splitBits == 0 ? 1 : 2;
-            Assert.Equal(DepthwiseRows.PartWords * parts * filter.Outputs, layer.Words.Length);
+            Assert.InRange(4 * layer.Words.Length, 1, filter.Int8Bytes);
             for (var c = 0; c < filter.Outputs; c++)
             {
                 var one = bounds with { Channels = [bounds.Channels[c]] };
+                var lanes = StreamMachine.DepthwiseLanes(layer, c, DepthwiseRows.CodeBits(filter), bounds.Greatest);
                 foreach (var kind in new[] { Random, 1 + 2 * c, 2 + 2 * c })
                 {
                     var image = Image(random, kind, filter, one, width);
                     var sums = new long[width + 2];
                     for (var part = 0; part < parts; part++)
                     {
-                        var words = layer.Words.AsSpan(((c * parts) + part) * DepthwiseRows.PartWords, DepthwiseRows.PartWords).ToArray();
-                        var carry = words[5];
+                        var (rows, start) = lanes[part];
+                        // What is left of the image is a block of padding, of which lanes 3 and 4 belong to the first columns.
+                        var padding = Block((_, _) => bounds.Padding, one, 3, 0, 0, spacing);
+                        var carry = (uint)(Products(rows, start, _ => padding) >> (3 * spacing));
                         for (var block = 0; block < (width + 2) / 3; block++)
                         {
-                            var acc = (words[3] + carry) | (ulong)words[4] << 32;
-                            for (var row = 0; row < 3; row++)
-                                acc += (ulong)((long)(int)words[row] * (int)Block(image, one, width, row, block, spacing));
+                            var acc = Products(rows, ((uint)start + carry) | start >> 32 << 32, row => Block(image, one, width, row, block, spacing));
                             for (var lane = 0; lane < 3; lane++)
                                 if (3 * block - 1 + lane >= 0)
                                     sums[3 * block - 1 + lane] += (long)(acc >> (spacing * lane) & ((1ul << spacing) - 1)) << (part * splitBits);
                             carry = (uint)(acc >> (3 * spacing));
                         }
                         if (width % 3 == 0)
-                            sums[width - 1] += ((carry & ((1u << spacing) - 1)) + words[6]) << (part * splitBits);
+                            sums[width - 1] += ((carry & ((1u << spacing) - 1)) + ((uint)Products(rows, start, _ => padding) & ((1u << spacing) - 1))) << (part * splitBits);
                     }
                     for (var x = 0; x < width; x++)
                         Assert.Equal(Plain(filter, one, image, width, c, x), sums[x] + layer.FoldedBias(c, 5, bounds.Padding, filter));
                 }
             }
+        }
+
+        static ulong Products(ReadOnlySpan<uint> rows, ulong start, Func<int, uint> pixels)
+        {
+            for (var row = 0; row < 3; row++)
+                start += (ulong)((long)(int)rows[row] * (int)pixels(row));
+            return start;
         }
     }
 
