@@ -27,6 +27,16 @@ internal static class StripRows
         return [first, .. heights.Where(h => h != first)];
     }
 
+    /// <summary>The same for strips of blocks of pixels, which are many: of all heights those that differ by half or more.</summary>
+    public static IEnumerable<int> Blocks(int blocks, Func<int, int> bytes, int budget)
+    {
+        var heights = Heights(blocks, 1, bytes, budget);
+        yield return heights[0];
+        var last = int.MaxValue;
+        foreach (var height in heights.Skip(1).Where(h => h <= last / 2))
+            yield return last = height;
+    }
+
     /// <summary>Rows of the last strip.</summary>
     private static int Rest(int rows, int height) => rows - ((rows - 1) / height * height);
 }

@@ -87,31 +87,43 @@ BRIM_INLINE void brim_lanes_dual_store(const brim_lanes_conv_dual_params *p, con
 BRIM_LAYER_KERNEL void brim_lanes_conv_dual(const brim_lanes_conv_dual_params *params, const uint8_t *input,
                                             uint8_t *output, uint32_t *scratch) {
     const int32_t taps = params->kernel_height * params->kernel_width * params->channels;
-    uint8_t *bytes = (uint8_t *)(scratch + (taps + 3) / 4 * 8);
+    const int32_t block_words = BRIM_LANES_DUAL_BLOCK(taps);
+    const int32_t most = 4 * params->strip_blocks;
+    uint32_t *const tail = scratch, *const strip = tail + params->tail_words;
+    uint8_t *const bytes = (uint8_t *)(strip + params->strip_blocks * block_words);
     const int32_t all = params->output_height * params->output_width;
     int32_t y = 0, x = 0;
-    for (int32_t first = 0; first < all; first += 4) {
-        const int32_t pixels = all - first < 4 ? all - first : 4;
-        for (int32_t i = 0; i < pixels; i++) {
-            const int32_t top = y * params->stride_y - params->pad_top;
-            const int32_t left = x * params->stride_x - params->pad_left;
-            if (params->channels % 4 == 0)
-                brim_lanes_dual_window(params, input, top, left, scratch + i);
-            else
-                brim_lanes_dual_window_bytes(params, input, top, left, bytes, scratch + i);
-            if (++x == params->output_width) {
-                x = 0;
-                y++;
+    for (int32_t first = 0; first < all; first += most) {
+        const int32_t rest = all - first < most ? all - first : most;
+        uint32_t *block = strip;
+        for (int32_t pixel = 0; pixel < rest; pixel += 4, block += block_words) {
+            const int32_t pixels = rest - pixel < 4 ? rest - pixel : 4;
+            for (int32_t i = 0; i < pixels; i++) {
+                const int32_t top = y * params->stride_y - params->pad_top;
+                const int32_t left = x * params->stride_x - params->pad_left;
+                if (params->channels % 4 == 0)
+                    brim_lanes_dual_window(params, input, top, left, block + i);
+                else
+                    brim_lanes_dual_window_bytes(params, input, top, left, bytes, block + i);
+                if (++x == params->output_width) {
+                    x = 0;
+                    y++;
+                }
+            }
+            for (int32_t i = pixels; i < 4; i++)
+                brim_lanes_dual_fill(0, (taps + 3) & ~3, block + i);
+        }
+        const uint32_t *tile = params->stream;
+        for (int32_t c = 0; c < params->outputs; c += 4) {
+            const brim_lanes_dual_parts parts = brim_lanes_dual_open(&tile, 2, tail);
+            uint8_t *to = output + first * params->outputs;
+            block = strip;
+            for (int32_t pixel = 0; pixel < rest;
+                 pixel += 4, block += block_words, to += 4 * params->outputs) {
+                int32_t sums[16];
+                brim_lanes_dual_tile(parts.begin, block, sums, parts.tail);
+                brim_lanes_dual_store(params, sums, c, rest - pixel < 4 ? rest - pixel : 4, to);
             }
         }
-        for (int32_t i = pixels; i < 4; i++)
-            brim_lanes_dual_fill(0, (taps + 3) & ~3, scratch + i);
-        const uint32_t *tile = params->stream;
-        for (int32_t c = 0; c < params->outputs; c += 4, tile += tile[0] + 1) {
-            int32_t sums[16];
-            brim_lanes_dual_tile(tile + 1, scratch, sums);
-            brim_lanes_dual_store(params, sums, c, pixels, output);
-        }
-        output += 4 * params->outputs;
     }
 }

@@ -48,7 +48,7 @@ BRIM_INLINE void brim_lanes_pixels_expand(const brim_lanes_conv_pixels_params *p
     }
 }
 
-#define BRIM_LANES_PIXELS_TILE(p, stream, pixels, sums) brim_lanes_pixels_tile(stream, pixels, sums)
+#define BRIM_LANES_PIXELS_TILE(p, stream, pixels, sums) brim_lanes_pixels_tile(stream, pixels, sums, NULL)
 
 BRIM_LAYER_KERNEL void brim_lanes_conv_pixels(const brim_lanes_conv_pixels_params *params,
                                               const uint8_t *input, uint8_t *output, uint32_t *scratch) {

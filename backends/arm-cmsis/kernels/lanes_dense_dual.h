@@ -14,15 +14,16 @@ typedef struct {
     int32_t taps;
     int32_t outputs;
     int32_t input_offset; /**< u = (code + input_offset) mod 256 is what the lanes multiply */
-    /** Per 16 channels: length of their stream in words, then the stream; see brim_lanes_dense_tile. Taps are
-     * filled with zeros to a multiple of four, and each four form the pairs (0, 2), (1, 3). */
+    int32_t tail_words;   /**< longest expanded tail of a tile, words */
+    /** Tiles of 16 channels, lanes_dual_stream.h. Taps are filled with zeros to a multiple of four, and each
+     * four form the pairs (0, 2), (1, 3). */
     const uint32_t *stream;
     const brim_lanes_channel *channel; /**< [outputs] */
     brim_lanes_output output;
 } brim_lanes_dense_dual_params;
 
-/** Scratch words: the expanded input. */
-#define BRIM_LANES_DENSE_DUAL_SCRATCH(taps) (((taps) + 3) / 4 * 2)
+/** Scratch words: a tile's tail, and the expanded input. */
+#define BRIM_LANES_DENSE_DUAL_SCRATCH(taps, tail_words) ((tail_words) + ((taps) + 3) / 4 * 2)
 
 /**
  * @param params   layer constants

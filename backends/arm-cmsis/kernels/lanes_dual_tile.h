@@ -14,27 +14,20 @@
 #ifndef BRIM_LANES_DUAL_TILE_H
 #define BRIM_LANES_DUAL_TILE_H
 
-#include "lanes_common.h"
+#include "lanes_dual_stream.h"
 
 /** Longest segment in steps of two taps; a longer chunk is several segments. */
 #define BRIM_LANES_DUAL_STEPS 48
 
-/* Headers of a segment: its steps, and how the accumulators pass to it. */
-#define BRIM_LANES_DUAL_COUNT 0xFFu
-#define BRIM_LANES_DUAL_SPILL 0x80000000u /**< move the low lanes to the sums, restart them */
-#define BRIM_LANES_DUAL_FIRST 0x40000000u /**< with SPILL or at the end: nothing was moved before */
-#define BRIM_LANES_DUAL_HIGH 0x20000000u  /**< with SPILL: the high lanes, too; whole accumulators restart */
-/** With HIGH or at the end: no high lane was moved before. */
-#define BRIM_LANES_DUAL_HIGH_FIRST 0x10000000u
-
 /**
- * Sums of four channels at four pixels.
+ * brim_lanes_dual_tile: sums of four channels at four pixels.
  *
- * @param stream  words: steps; starts of rows 0 and 1; per step the words of row 0 (channels 0, 1) and row 1
- *                (channels 2, 3); then headers: SPILL: two starts and steps follow, of low lanes only unless
- *                HIGH; neither SPILL nor a count: the end
- * @param pixels  per step the activation pairs of pixels 0..3
- * @param sums    out: [channel][pixel], start values included
+ * stream   words: steps; starts of rows 0 and 1; per step the words of row 0 (channels 0, 1) and row 1
+ *          (channels 2, 3); then headers: SPILL: starts and steps follow, of low lanes only and both in one
+ *          word unless HIGH; JUMP; none of these nor a count: the end
+ * pixels   per step the activation pairs of pixels 0..3
+ * sums     out: [channel][pixel], start values included
+ * tail     where the stream goes on at JUMP
  */
 #if BRIM_LANES_DSP
 /*
@@ -44,11 +37,11 @@
 #define BRIM_LANES_LOW_HIGH_TILE(name, STARTS, STEP, RESTART)                                                \
     __attribute__((naked, noinline, unused)) static void name(                                               \
         const uint32_t *stream __attribute__((unused)), const uint32_t *pixels __attribute__((unused)),      \
-        int32_t *sums __attribute__((unused))) {                                                             \
+        int32_t *sums __attribute__((unused)), const uint32_t *tail __attribute__((unused))) {               \
         __asm__ volatile(".syntax unified\n"                                                                 \
                          "push {r4-r11, lr}\n"                                                               \
-                         "sub sp, #12\n"                                                                     \
-                         "str r2, [sp, #8]\n"                                                                \
+                         "sub sp, #16\n"                                                                     \
+                         "strd r2, r3, [sp, #8]\n"                                                           \
                          "ldr r4, [r0], #4\n" STARTS "1:\n"                                                  \
                          ".balign 4\n" /* ADR counts from a multiple of four; the compiler may align the     \
                                           function to two */                                                 \
@@ -63,7 +56,11 @@
                          "cmp r4, #0\n"                                                                      \
                          "blt 3f\n"                                                                          \
                          "lsls r5, r4, #24\n"                                                                \
-                         "bne 1b\n" /* The end: low lanes into sums [0..3] and [8..11], high lanes into      \
+                         "bne 1b\n"                                                                          \
+                         "lsls r5, r4, #5\n"                                                                 \
+                         "itt cs\n"                                                                          \
+                         "ldrcs r0, [sp, #12]\n"                                                             \
+                         "bcs 2b\n" /* The end: low lanes into sums [0..3] and [8..11], high lanes into      \
                                        [4..7] and [12..15]. */                                               \
                          "ldr r2, [sp, #8]\n"                                                                \
                          "lsls r5, r4, #2\n"                                                                 \
@@ -108,21 +105,21 @@
                          "brim_dual_high r6, r7, r8, r9\n"                                                   \
                          "brim_dual_finish r10, r11, r12, lr\n"                                              \
                          "brim_dual_high r10, r11, r12, lr\n"                                                \
-                         "add sp, #12\n"                                                                     \
+                         "add sp, #16\n"                                                                     \
                          "pop {r4-r11, pc}\n"                                                                \
                          "5:\n"                                                                              \
                          "brim_dual_low r6, r7, r8, r9\n"                                                    \
                          "brim_dual_high r6, r7, r8, r9\n"                                                   \
                          "brim_dual_low r10, r11, r12, lr\n"                                                 \
                          "brim_dual_high r10, r11, r12, lr\n"                                                \
-                         "add sp, #12\n"                                                                     \
+                         "add sp, #16\n"                                                                     \
                          "pop {r4-r11, pc}\n"                                                                \
                          "9:\n"                                                                              \
                          "brim_dual_finish r6, r7, r8, r9\n"                                                 \
                          "brim_dual_high_add r6, r7, r8, r9\n"                                               \
                          "brim_dual_finish r10, r11, r12, lr\n"                                              \
                          "brim_dual_high_add r10, r11, r12, lr\n"                                            \
-                         "add sp, #12\n"                                                                     \
+                         "add sp, #16\n"                                                                     \
                          "pop {r4-r11, pc}\n" /* A spill. */                                                 \
                          "3:\n"                                                                              \
                          "ldr r2, [sp, #8]\n"                                                                \
@@ -186,17 +183,19 @@ BRIM_LANES_LOW_HIGH_TILE(brim_lanes_dual_tile,
                          "smlad r9, r2, r5, r9\n"
                          "smlad r12, r3, r4, r12\n"
                          "smlad lr, r3, r5, lr\n",
-                         "ldmia r0!, {r2, r3}\n"
+                         "ldr r2, [r0], #4\n"
                          "bfi r6, r2, #0, #12\n"
                          "bfi r7, r2, #0, #12\n"
                          "bfi r8, r2, #0, #12\n"
                          "bfi r9, r2, #0, #12\n"
+                         "lsr r3, r2, #16\n"
                          "bfi r10, r3, #0, #12\n"
                          "bfi r11, r3, #0, #12\n"
                          "bfi r12, r3, #0, #12\n"
                          "bfi lr, r3, #0, #12\n")
 #else
-BRIM_INLINE void brim_lanes_dual_tile(const uint32_t *stream, const uint32_t *pixels, int32_t *sums) {
+BRIM_INLINE void brim_lanes_dual_tile(const uint32_t *stream, const uint32_t *pixels, int32_t *sums,
+                                      const uint32_t *tail) {
     uint32_t header = *stream++;
     uint32_t acc[8];
     for (int i = 0; i < 8; i++)
@@ -211,21 +210,26 @@ BRIM_INLINE void brim_lanes_dual_tile(const uint32_t *stream, const uint32_t *pi
             pixels += 4;
         }
         header = *stream++;
+        if ((header & BRIM_LANES_DUAL_JUMP) != 0) {
+            stream = tail;
+            header = *stream++;
+        }
         if ((header & (BRIM_LANES_DUAL_SPILL | BRIM_LANES_DUAL_COUNT)) == 0)
             break;
         if ((header & BRIM_LANES_DUAL_SPILL) == 0)
             continue;
+        const bool high = (header & BRIM_LANES_DUAL_HIGH) != 0;
         for (int i = 0; i < 8; i++) {
             int32_t *low = &sums[(i >> 2) * 8 + (i & 3)];
             *low = ((header & BRIM_LANES_DUAL_FIRST) != 0 ? 0 : *low) + (int32_t)(acc[i] & 0xFFFu);
-            if ((header & BRIM_LANES_DUAL_HIGH) == 0) {
-                acc[i] = (acc[i] & ~0xFFFu) | stream[i >> 2];
+            if (!high) {
+                acc[i] = (acc[i] & ~0xFFFu) | (*stream >> (i >> 2) * 16 & 0xFFFu);
                 continue;
             }
             low[4] = ((header & BRIM_LANES_DUAL_HIGH_FIRST) != 0 ? 0 : low[4]) + (int32_t)(acc[i] >> 12);
             acc[i] = stream[i >> 2];
         }
-        stream += 2;
+        stream += high ? 2 : 1;
     }
     for (int i = 0; i < 8; i++) {
         int32_t *low = &sums[(i >> 2) * 8 + (i & 3)];

@@ -53,7 +53,9 @@ BRIM_LANES_LOW_HIGH_TILE(brim_lanes_pixels_tile,
                          "bfi r9, r3, #0, #12\n"
                          "bfi lr, r3, #0, #12\n")
 #else
-BRIM_INLINE void brim_lanes_pixels_tile(const uint32_t *stream, const uint32_t *pixels, int32_t *sums) {
+BRIM_INLINE void brim_lanes_pixels_tile(const uint32_t *stream, const uint32_t *pixels, int32_t *sums,
+                                        const uint32_t *tail) {
+    (void)tail;
     uint32_t header = *stream++;
     uint32_t acc[8];
     for (int i = 0; i < 8; i++)

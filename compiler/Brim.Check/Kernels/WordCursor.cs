@@ -18,10 +18,23 @@ internal sealed class WordCursor(ConstantArray array)
     {
         _end = array.Values.Length;
         var length = Next();
+        Bound(length);
+    }
+
+    /// <summary>Bounds what follows, a tile or a part of one.</summary>
+    public void Bound(uint length)
+    {
+        _end = array.Values.Length;
         if (length > _end - Position)
             throw CheckFailure.Words($"{Name}[{Position - 1}]: a tile of {length} words, {_end - Position} are left");
         _end = Position + length;
     }
+
+    /// <summary>Lifts the bound: the words of the next tile may be read.</summary>
+    public void Unbound() => _end = array.Values.Length;
+
+    /// <summary>True at the end of the bounded words.</summary>
+    public bool IsAtEnd => Position == _end;
 
     /// <summary>Fails unless the tile ends here.</summary>
     public void EndTile()

@@ -10,23 +10,23 @@ namespace Brim.Compile.Accumulators;
 /// <param name="filter">Weights.</param>
 /// <param name="bounds">Activations.</param>
 /// <param name="lanes">Low lanes of a tile, and high ones.</param>
-/// <param name="stepWords">Words of a step as the tile function reads it.</param>
 /// <param name="segment">Unrolled steps of the tile function.</param>
 /// <param name="laneLimit">Most bits that a lane may need, however wide it is.</param>
 internal abstract class LowHighWriter(
-    Packing packing, FilterCodes filter, ActivationBounds bounds, int lanes, int stepWords, int segment, int laneLimit)
+    Packing packing, FilterCodes filter, ActivationBounds bounds, int lanes, int segment, int laneLimit)
 {
+    /// <summary>Headers that empty all lanes; all others that start lanes empty the low ones.</summary>
+    private protected const uint High = 0x2000_0000;
+
     private const uint Spill = 0x8000_0000;
     private const uint First = 0x4000_0000;
-    private const uint High = 0x2000_0000;
     private const uint HighFirst = 0x1000_0000;
 
-    private readonly int _steps = (filter.Taps + 3) / 4 * 2;
     private readonly Lane _low = packing.Lanes[0];
     private readonly Lane _high = packing.Lanes[1];
     private readonly long[] _starts = new long[filter.Outputs];
-    private readonly List<PackedTile> _tiles = [];
-    private int _longest;
+    private readonly List<PackedTile> _proofs = [];
+    private readonly List<Tile> _tiles = [];
 
     /// <summary>The packing.</summary>
     protected Packing Packing => packing;
@@ -37,27 +37,32 @@ internal abstract class LowHighWriter(
     /// <summary>Low lanes of a tile, and high ones.</summary>
     protected int Lanes => lanes;
 
-    /// <summary>The stream.</summary>
-    protected List<uint> Words { get; } = [];
+    /// <summary>Steps of a tile.</summary>
+    protected int Steps { get; } = (filter.Taps + 3) / 4 * 2;
 
-    /// <summary>All tiles, of so many outputs each.</summary>
-    public PackingOutcome Write(int tileOutputs)
+    /// <summary>The tiles; the first outputs of neighbouring ones differ by the outputs of a tile.</summary>
+    private protected IReadOnlyList<Tile> Tiles => _tiles;
+
+    /// <summary>Cuts all tiles, of so many outputs each, into chunks. Returns the bound that fails, or null.</summary>
+    public string? Cut(int tileOutputs)
     {
         for (var output = 0; output < filter.Outputs; output += tileOutputs)
-            if (Tile(output) is { } refusal)
-                return PackingOutcome.Declined(refusal);
-        return PackingOutcome.Of(new PackedLayer([.. Words], [.. _starts], [], [], _longest, [.. _tiles]));
+            if (CutTile(output) is { } refusal)
+                return refusal;
+        return null;
     }
+
+    /// <summary>The packed layer with a stream.</summary>
+    /// <param name="words">The stream.</param>
+    /// <param name="longest">Most words that a tile takes expanded.</param>
+    private protected PackedLayer Layer(IEnumerable<uint> words, int longest) => new([.. words], [.. _starts], [], [], longest, [.. _proofs]);
 
     /// <summary>The channel whose sum a lane of a tile holds.</summary>
     private protected abstract int Output(int first, int lane, bool isHigh);
 
-    /// <summary>Writes the weights of a step.</summary>
-    private protected abstract void Step(int first, int step);
-
-    private string? Tile(int first)
+    private string? CutTile(int first)
     {
-        if (Chunks(first, true, 0, _steps) is not { } high)
+        if (Chunks(first, true, 0, Steps) is not { } high)
             return Overflow(first, true);
         var low = ImmutableArray.CreateBuilder<Chunk>();
         foreach (var whole in high)
@@ -66,9 +71,9 @@ internal abstract class LowHighWriter(
                 return Overflow(first, false);
             low.AddRange(chunks);
         }
-        Write(first, low.ToImmutable(), high);
-        _tiles.Add(new PackedTile(first, Fields(first, false), low.ToImmutable()));
-        _tiles.Add(new PackedTile(Output(first, 0, true), Fields(first, true), high));
+        _tiles.Add(Segments(first, low.ToImmutable(), high));
+        _proofs.Add(new PackedTile(first, Fields(first, false), low.ToImmutable()));
+        _proofs.Add(new PackedTile(Output(first, 0, true), Fields(first, true), high));
         return null;
     }
 
@@ -98,11 +103,10 @@ internal abstract class LowHighWriter(
         return range;
     }
 
-    private void Write(int first, ImmutableArray<Chunk> chunks, ImmutableArray<Chunk> high)
+    private Tile Segments(int first, ImmutableArray<Chunk> chunks, ImmutableArray<Chunk> high)
     {
-        var length = Words.Count;
-        Words.Add(0);
-        var (emptied, expanded) = (0, 1);
+        var segments = ImmutableArray.CreateBuilder<Segment>();
+        var emptied = 0;
         for (var i = 0; i < chunks.Length; i++)
         {
             var chunk = chunks[i];
@@ -110,27 +114,20 @@ internal abstract class LowHighWriter(
             var header = i == 0 ? 0 : Spill | (i == 1 ? First : 0) | (restarts ? High | (emptied == 0 ? HighFirst : 0) : 0);
             if (restarts)
                 emptied++;
+            var starts = Starts(first, chunk, i == 0 || restarts ? high[emptied] : null);
             for (var begin = chunk.Begin; begin < chunk.End; begin += segment)
             {
-                var end = Math.Min(begin + segment, chunk.End);
-                Words.Add((uint)(end - begin) | header);
-                if (begin == chunk.Begin)
-                    Start(first, chunk, i == 0 || restarts ? high[emptied] : null);
-                header = 0;
-                for (var step = begin; step < end; step++)
-                    Step(first, step);
-                expanded += 1 + (stepWords * (end - begin));
+                segments.Add(new Segment(header, starts, begin, Math.Min(begin + segment, chunk.End)));
+                (header, starts) = (0, []);
             }
-            expanded += lanes;
         }
-        Words.Add((chunks.Length == 1 ? First : 0) | (emptied == 0 ? HighFirst : 0));
-        Words[length] = (uint)(Words.Count - length - 1);
-        _longest = Math.Max(_longest, expanded);
+        return new Tile(first, segments.ToImmutable(), (chunks.Length == 1 ? First : 0) | (emptied == 0 ? HighFirst : 0));
     }
 
     /// <summary>Starts of the low lanes, and of the high lanes where they start, too.</summary>
-    private void Start(int first, Chunk chunk, Chunk? high)
+    private ImmutableArray<uint> Starts(int first, Chunk chunk, Chunk? high)
     {
+        var words = ImmutableArray.CreateBuilder<uint>(lanes);
         for (var lane = 0; lane < lanes; lane++)
         {
             var word = (uint)chunk.Lanes[lane].Start;
@@ -146,8 +143,9 @@ internal abstract class LowHighWriter(
                 if (output != Output(first, lane, false))
                     Count(output, high.Lanes[lane].Start);
             }
-            Words.Add(word);
+            words.Add(word);
         }
+        return words.MoveToImmutable();
     }
 
     private void Count(int output, long start)
@@ -155,4 +153,21 @@ internal abstract class LowHighWriter(
         if (output < filter.Outputs)
             _starts[output] += start;
     }
+
+    /// <summary>Steps that the tile function runs through without looking at a header.</summary>
+    /// <param name="Header">How the accumulators pass to it; without the count of steps.</param>
+    /// <param name="Starts">A word for every low lane, with the high one above it where that starts, too; none if no lane starts.</param>
+    /// <param name="Begin">First step.</param>
+    /// <param name="End">Step after the last.</param>
+    private protected sealed record Segment(uint Header, ImmutableArray<uint> Starts, int Begin, int End)
+    {
+        /// <summary>The header with the count.</summary>
+        public uint Word => Header | (uint)(End - Begin);
+    }
+
+    /// <summary>What a tile function computes at a block of pixels.</summary>
+    /// <param name="Output">First output.</param>
+    /// <param name="Segments">In order.</param>
+    /// <param name="End">The last header.</param>
+    private protected sealed record Tile(int Output, ImmutableArray<Segment> Segments, uint End);
 }

@@ -23,6 +23,9 @@ public sealed record PackedLayer(
     /// <summary>Low bits of a weight that have lanes of their own, where the kernel splits weights in two; else 0.</summary>
     public int SplitBits { get; init; }
 
+    /// <summary>Steps of all tiles that are stored in fewer bits than the tile function reads and expanded at run time, where a stream may have both; else 0.</summary>
+    public long ExpandedSteps { get; init; }
+
     /// <summary>Flash that the stream takes.</summary>
     public int Bytes => Words.Length * 4;
 

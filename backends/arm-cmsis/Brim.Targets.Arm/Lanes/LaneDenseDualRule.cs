@@ -11,15 +11,17 @@ public sealed class LaneDenseDualRule() : LaneRule(PackingCatalog.SmladDual, "la
 {
     private const int TileOutputs = 16;
 
+    private protected override bool KeepsToInt8Flash => true;
+
     private protected override bool Computes(Op op) => op is FullyConnected;
 
     private protected override string? Objection(NodeView node) => null;
 
     private protected override IEnumerable<(string Name, bool Compact, PackingOutcome Outcome)> Variants(LaneLayer layer) =>
-        [("", false, DualStream.BuildDense(layer.Filter, layer.Bounds, layer.LaneLimit))];
+        LaneVariants.DualStorage(layer, DualStream.BuildDense);
 
     /// <summary>
-    /// call; batch; expand: words of four codes; tile: calls of the tile function; segment: runs of unrolled steps; chunk: spills; high: those of all lanes; step; store: codes stored.
+    /// call; batch; expand: words of four codes; tail: steps expanded; tile: calls of the tile function; segment: runs of unrolled steps; chunk: spills; high: those of all lanes; step; store: codes stored.
     /// </summary>
     private protected override LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays)
     {
@@ -36,16 +38,18 @@ public sealed class LaneDenseDualRule() : LaneRule(PackingCatalog.SmladDual, "la
                 CField.Of("taps", taps),
                 CField.Of("outputs", outputs),
                 CField.Of("input_offset", layer.InputOffset),
+                CField.Of("tail_words", packed.LongestTile),
                 CField.Of("stream", arrays.Stream),
                 arrays.ChannelField,
                 CField.Of("output", layer.Output()),
             ],
-            (taps + 3) / 4 * 2,
+            packed.LongestTile + ((taps + 3) / 4 * 2),
             (int)ForwardOverlap.Lead(units),
             [
                 ("call", 1),
                 ("batch", batches),
                 ("expand", batches * ((taps + 3) / 4)),
+                ("tail", batches * packed.ExpandedSteps),
                 ("tile", batches * ((outputs + TileOutputs - 1) / TileOutputs)),
                 ("segment", batches * low.Sum(t => t.Chunks.Sum(c => (c.End - c.Begin + DualStream.DenseSegment - 1L) / DualStream.DenseSegment))),
                 ("chunk", batches * low.Sum(t => t.Chunks.Length - 1L)),

@@ -32,19 +32,9 @@ public abstract class LanePairsRule(Packing packing, string function, int blockW
         var shape = ConvolutionShape.From(node, out _)!;
         var groups = (shape.Taps + 3) / 4;
         var blocks = (shape.Pixels + BlockPixels - 1) / BlockPixels;
-        return Strips().Select(strip => ($"strips of {BlockPixels * strip} pixels", WithStrips(strip)));
+        return StripRows.Blocks(blocks, BlocksBytes, StripBytes).Select(strip => ($"strips of {BlockPixels * strip} pixels", WithStrips(strip)));
 
         int BlocksBytes(int strip) => 4 * blockWords * groups * strip;
-
-        // Of all heights those that differ by half or more.
-        IEnumerable<int> Strips()
-        {
-            var heights = StripRows.Heights(blocks, 1, BlocksBytes, StripBytes);
-            yield return heights[0];
-            var last = int.MaxValue;
-            foreach (var height in heights.Skip(1).Where(h => h <= last / 2))
-                yield return last = height;
-        }
 
         LaneCall WithStrips(int strip) => new(
             [

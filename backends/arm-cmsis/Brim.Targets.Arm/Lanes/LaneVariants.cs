@@ -17,4 +17,17 @@ internal static class LaneVariants
         var compact = layer.Filter.Limit <= CompactLimit;
         return (compact ? "compact" : "expanded", compact, build(compact));
     }
+
+    /// <summary>
+    /// Streams with two channels in a halfword: with as many weights read in place as int8's flash allows, and all in 4 bits where that takes less.
+    /// </summary>
+    public static IEnumerable<(string Name, bool Compact, PackingOutcome Outcome)> DualStorage(
+        LaneLayer layer, Func<FilterCodes, ActivationBounds, IReadOnlyList<int>, int, IReadOnlyList<PackingOutcome>> build)
+    {
+        var outcomes = build(layer.Filter, layer.Bounds, [layer.Filter.Codes.Length, 0], layer.LaneLimit);
+        if (outcomes[0].Layer is not { } fast || outcomes[1].Layer is not { } small)
+            return [("", false, outcomes[0])];
+        var compact = ("4-bit storage", true, outcomes[1]);
+        return fast.Bytes > small.Bytes ? [(fast.ExpandedSteps == 0 ? "read in place" : "read in place but for tails in 4 bits", false, outcomes[0]), compact] : [compact];
+    }
 }

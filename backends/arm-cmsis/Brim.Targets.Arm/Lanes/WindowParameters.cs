@@ -3,18 +3,9 @@ using Brim.Compile.Program;
 
 namespace Brim.Targets.Arm.Lanes;
 
-/// <summary>Parameters of the lane kernels for windows of any size: lanes_conv_dual.h and lanes_conv_dual16.h.</summary>
+/// <summary>Parameters of the lane kernels for windows of any size.</summary>
 internal static class WindowParameters
 {
-    /// <summary>All fields of the one that gathers a window for every pixel.</summary>
-    public static ImmutableArray<CField> Fields(ConvolutionShape shape, LaneLayer layer, LaneArrays arrays) =>
-    [
-        .. Geometry(shape, layer),
-        CField.Of("stream", arrays.Stream),
-        arrays.ChannelField,
-        CField.Of("output", layer.Output()),
-    ];
-
     /// <summary>Tensors, window and activations.</summary>
     public static ImmutableArray<CField> Geometry(ConvolutionShape shape, LaneLayer layer) =>
     [

@@ -159,6 +159,12 @@ static int high_limit(void) {
     return between(0, 1) ? (1 << 20) - 1 : (1 << between(11, 15)) - 1;
 }
 
+/** Steps of a tile in 4 bits: none, all, or some. */
+static int dual_tail(int steps) {
+    const int kind = between(0, 2);
+    return kind == 0 ? 0 : kind == 1 ? steps : between(1, steps);
+}
+
 static uint32_t check_conv(void) {
     lanes_layer l = {0};
     l.kernel = 2 * between(0, 2) + 1;
@@ -171,10 +177,14 @@ static uint32_t check_conv(void) {
               side = between(0, l.kernel / 2);
     const int out_height = (l.height + stride - 1) / stride, out_width = (l.width + stride - 1) / stride;
     int chunks;
-    lanes_pack_dual(&l, 2, 48, high_limit(), stream, channel, &chunks);
-    const brim_lanes_conv_dual_params dual = {
-        l.height, l.width, l.channels, out_height, out_width, l.outputs, l.kernel, l.kernel,    stride,
-        stride,   top,     side,       offset,     l.padding, stream,    channel,  codes_of(&l)};
+    const int steps = (l.kernel * l.kernel * l.channels + 3) / 4 * 2, tail = dual_tail(steps),
+              strip = tail == 0 ? 1 : between(1, 3);
+    lanes_pack_dual(&l, 2, 48, high_limit(), tail, stream, channel, &chunks);
+    /* No step of a tail needs more than two words, a header and two starts. */
+    const brim_lanes_conv_dual_params dual = {l.height,     l.width,  l.channels, out_height,  out_width,
+                                              l.outputs,    l.kernel, l.kernel,   stride,      stride,
+                                              top,          side,     offset,     l.padding,   strip,
+                                              5 * tail + 1, stream,   channel,    codes_of(&l)};
     uint32_t bad = 0;
     for (int kind = 0; kind < 3 + 2 * l.outputs; kind++) {
         lanes_input(&l, kind, image);
@@ -295,8 +305,10 @@ static uint32_t check_dense(void) {
     fill(&l, l.outputs * l.channels, 7);
     const int offset = between(0, 1) * 128;
     int chunks;
-    lanes_pack_dual(&l, 8, 32, high_limit(), stream, channel, &chunks);
-    const brim_lanes_dense_dual_params params = {1,      l.channels, l.outputs,   offset,
+    const int tail = dual_tail((l.channels + 3) / 4 * 2);
+    lanes_pack_dual(&l, 8, 32, high_limit(), tail, stream, channel, &chunks);
+    /* No step of a tail needs more than eight words, a header and eight starts. */
+    const brim_lanes_dense_dual_params params = {1,      l.channels, l.outputs,   offset, 17 * tail + 1,
                                                  stream, channel,    codes_of(&l)};
     uint32_t bad = 0;
     for (int kind = 0; kind < 3 + 2 * l.outputs; kind++) {

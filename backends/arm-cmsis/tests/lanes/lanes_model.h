@@ -211,92 +211,170 @@ static int lanes_pair_tap(int step, int half) {
     return (step / 2) * 4 + (step & 1) + 2 * half;
 }
 
+/** Words of the longest tile of two channels a halfword, as its function reads it. */
+#define LANES_DUAL_TILE_WORDS 16384
+
+/**
+ * The tile from channel c on, every step in whole words and a start for each row.
+ *
+ * @return words written
+ */
+static int lanes_plan_dual(const lanes_layer *l, int c, int rows, int longest, int high_limit, uint32_t *tile,
+                           brim_lanes_channel *channel, int *chunks) {
+    uint32_t *to = tile;
+    const int taps = l->kernel * l->kernel * l->channels;
+    const int steps = (taps + 3) / 4 * 2;
+    uint32_t *header = to++;
+    int32_t total[16] = {0};
+    /* The words that hold the starts of the lanes that run, and what the high ones hold already. */
+    uint32_t *low = to, *high = to;
+    int high_sum[8] = {0}, begin = 0, moved = 0, high_moved = 0;
+    *header = 0;
+    for (int r = 0; r < rows; r++)
+        *to++ = 0;
+    while (begin < steps) {
+        int sum[8] = {0}, end = begin, empties = 0;
+        for (; end < steps; end++) {
+            int add[16] = {0}, negative[16] = {0}, over = 0;
+            for (int i = 0; i < 2 * rows && c + i < l->outputs; i++)
+                for (int h = 0; h < 2; h++) {
+                    const int k = lanes_pair_tap(end, h);
+                    const int w = k < taps ? l->weights[(c + i) * taps + k] : 0;
+                    add[i] += lanes_abs(w) * l->umax;
+                    negative[i] += w < 0 ? -w * l->umax : 0;
+                }
+            for (int r = 0; r < rows; r++) {
+                over |= sum[r] + add[2 * r] > 4095;
+                empties |= high_sum[r] + add[2 * r + 1] > high_limit;
+            }
+            if (over || empties)
+                break;
+            for (int r = 0; r < rows; r++) {
+                sum[r] += add[2 * r];
+                high_sum[r] += add[2 * r + 1];
+                low[r] += (uint32_t)negative[2 * r];
+                high[r] += (uint32_t)negative[2 * r + 1] << 12;
+                total[2 * r] += negative[2 * r];
+                total[2 * r + 1] += negative[2 * r + 1];
+            }
+        }
+        while (begin < end) {
+            const int part = end - begin < longest ? end - begin : longest;
+            *header |= (uint32_t)part;
+            for (int s = begin; s < begin + part; s++)
+                for (int r = 0; r < rows; r++) {
+                    uint32_t word = 0;
+                    for (int h = 0; h < 2; h++) {
+                        const int k = lanes_pair_tap(s, h), n = c + 2 * r;
+                        const int w = k < taps && n < l->outputs ? l->weights[n * taps + k] : 0;
+                        const int v = k < taps && n + 1 < l->outputs ? l->weights[(n + 1) * taps + k] : 0;
+                        word |= ((uint32_t)(w + v * 4096) & 0xFFFFu) << (16 * h);
+                    }
+                    *to++ = word;
+                }
+            begin += part;
+            header = to++;
+            *header = 0;
+        }
+        ++*chunks;
+        *header = (moved ? 0 : 0x40000000u) | (high_moved || (begin < steps && !empties) ? 0 : 0x10000000u);
+        if (begin < steps) {
+            *header |= 0x80000000u | (empties ? 0x20000000u : 0);
+            moved = 1;
+            low = to;
+            if (empties) {
+                high_moved = 1;
+                high = to;
+                for (int r = 0; r < rows; r++)
+                    high_sum[r] = 0;
+            }
+            for (int r = 0; r < rows; r++)
+                *to++ = 0;
+        }
+    }
+    for (int i = 0; i < 2 * rows && c + i < l->outputs; i++)
+        channel[c + i] = lanes_channel(l, c + i, -total[i] - l->padding * lanes_weight_sum(l, c + i));
+    return (int)(to - tile);
+}
+
+/** A word of fields a + 2^12 * b in 4 bits each: a + 8 at bits 0 and 16, b at bits 12 and 28. */
+static uint32_t lanes_dual_codes(uint32_t word) {
+    const uint32_t low = (word + 8) & 0xF00Fu, high = ((word >> 16) + 8) & 0xF00Fu;
+    return low | high << 16;
+}
+
+/**
+ * A planned tile as it lies in flash (lanes_dual_stream.h), its last `tail` steps in 4 bits.
+ *
+ * @return words written
+ */
+static int lanes_store_dual(const uint32_t *tile, int rows, int steps, int tail, uint32_t *stream) {
+    uint32_t *to = stream + 1, *head = NULL, *tail_begin = to;
+    int at = 0;
+    if (tail < steps)
+        head = to++;
+    bool in_tail = head == NULL, started = false;
+    uint32_t header = *tile++;
+    while ((header & 0x800000FFu) != 0) {
+        uint32_t flags = header & ~0xFFu;
+        const uint32_t *starts = tile;
+        if (!started || flags != 0)
+            tile += rows;
+        for (int count = (int)(header & 0xFFu); count != 0;) {
+            int part = count;
+            if (!in_tail && at + part > steps - tail)
+                part = steps - tail - at;
+            if (part == 0) {
+                *to++ = 0x08000000u;
+                *head = (uint32_t)(to - head - 1);
+                tail_begin = to;
+                in_tail = true;
+                continue;
+            }
+            *to++ = (uint32_t)part | flags;
+            if (!started || (flags & 0x20000000u) != 0)
+                for (int r = 0; r < rows; r++)
+                    *to++ = starts[r];
+            else if (flags != 0)
+                for (int r = 0; r < rows; r += 2)
+                    *to++ = starts[r] | starts[r + 1] << 16;
+            started = true;
+            flags = 0;
+            for (int i = 0; i < rows * part; i += in_tail ? 2 : 1, tile += in_tail ? 2 : 1) {
+                const uint32_t second = lanes_dual_codes(tile[1]);
+                *to++ = in_tail ? lanes_dual_codes(tile[0]) | second << 8 | second >> 24 : tile[0];
+            }
+            at += part;
+            count -= part;
+        }
+        header = *tile++;
+    }
+    if (!in_tail) {
+        *to++ = header;
+        *head = (uint32_t)(to - head - 1);
+        tail_begin = to;
+    }
+    *stream = header | (head != NULL ? 0x80000000u : 0) | (uint32_t)(to - tail_begin);
+    return (int)(to - stream);
+}
+
 /**
  * Weights of brim_lanes_conv_dual (rows = 2, low starts per row) and of brim_lanes_dense_dual (rows = 8).
  *
  * @param high_limit  greatest value of a high lane before it is emptied, at most 2^20 - 1
+ * @param tail        steps of a tile that are stored in 4 bits, at most all
  * @return words written
  */
 __attribute__((unused)) static int lanes_pack_dual(const lanes_layer *l, int rows, int longest,
-                                                   int high_limit, uint32_t *stream,
+                                                   int high_limit, int tail, uint32_t *stream,
                                                    brim_lanes_channel *channel, int *chunks) {
+    static uint32_t tile[LANES_DUAL_TILE_WORDS];
     uint32_t *to = stream;
-    const int taps = l->kernel * l->kernel * l->channels;
-    const int steps = (taps + 3) / 4 * 2;
+    const int steps = (l->kernel * l->kernel * l->channels + 3) / 4 * 2;
     *chunks = 0;
     for (int c = 0; c < l->outputs; c += 2 * rows) {
-        uint32_t *length = to++, *header = to++;
-        int32_t total[16] = {0};
-        /* The words that hold the starts of the lanes that run, and what the high ones hold already. */
-        uint32_t *low = to, *high = to;
-        int high_sum[8] = {0}, begin = 0, moved = 0, high_moved = 0;
-        *header = 0;
-        for (int r = 0; r < rows; r++)
-            *to++ = 0;
-        while (begin < steps) {
-            int sum[8] = {0}, end = begin, empties = 0;
-            for (; end < steps; end++) {
-                int add[16] = {0}, negative[16] = {0}, over = 0;
-                for (int i = 0; i < 2 * rows && c + i < l->outputs; i++)
-                    for (int h = 0; h < 2; h++) {
-                        const int k = lanes_pair_tap(end, h);
-                        const int w = k < taps ? l->weights[(c + i) * taps + k] : 0;
-                        add[i] += lanes_abs(w) * l->umax;
-                        negative[i] += w < 0 ? -w * l->umax : 0;
-                    }
-                for (int r = 0; r < rows; r++) {
-                    over |= sum[r] + add[2 * r] > 4095;
-                    empties |= high_sum[r] + add[2 * r + 1] > high_limit;
-                }
-                if (over || empties)
-                    break;
-                for (int r = 0; r < rows; r++) {
-                    sum[r] += add[2 * r];
-                    high_sum[r] += add[2 * r + 1];
-                    low[r] += (uint32_t)negative[2 * r];
-                    high[r] += (uint32_t)negative[2 * r + 1] << 12;
-                    total[2 * r] += negative[2 * r];
-                    total[2 * r + 1] += negative[2 * r + 1];
-                }
-            }
-            while (begin < end) {
-                const int part = end - begin < longest ? end - begin : longest;
-                *header |= (uint32_t)part;
-                for (int s = begin; s < begin + part; s++)
-                    for (int r = 0; r < rows; r++) {
-                        uint32_t word = 0;
-                        for (int h = 0; h < 2; h++) {
-                            const int k = lanes_pair_tap(s, h), n = c + 2 * r;
-                            const int w = k < taps && n < l->outputs ? l->weights[n * taps + k] : 0;
-                            const int v = k < taps && n + 1 < l->outputs ? l->weights[(n + 1) * taps + k] : 0;
-                            word |= ((uint32_t)(w + v * 4096) & 0xFFFFu) << (16 * h);
-                        }
-                        *to++ = word;
-                    }
-                begin += part;
-                header = to++;
-                *header = 0;
-            }
-            ++*chunks;
-            *header =
-                (moved ? 0 : 0x40000000u) | (high_moved || (begin < steps && !empties) ? 0 : 0x10000000u);
-            if (begin < steps) {
-                *header |= 0x80000000u | (empties ? 0x20000000u : 0);
-                moved = 1;
-                low = to;
-                if (empties) {
-                    high_moved = 1;
-                    high = to;
-                    for (int r = 0; r < rows; r++)
-                        high_sum[r] = 0;
-                }
-                for (int r = 0; r < rows; r++)
-                    *to++ = 0;
-            }
-        }
-        for (int i = 0; i < 2 * rows && c + i < l->outputs; i++)
-            channel[c + i] = lanes_channel(l, c + i, -total[i] - l->padding * lanes_weight_sum(l, c + i));
-        *length = (uint32_t)(to - length - 1);
+        lanes_plan_dual(l, c, rows, longest, high_limit, tile, channel, chunks);
+        to += lanes_store_dual(tile, rows, steps, tail, to);
     }
     return (int)(to - stream);
 }

@@ -132,23 +132,42 @@ internal static class StreamMachine
         return sums;
     }
 
-    /// <summary>One tile of rows of two channels at one pixel: sums of all channels.</summary>
-    public static long[] Dual(ReadOnlySpan<uint> tile, int rows, int segment, Func<int, uint> pixels)
+    /// <summary>One tile of rows of two channels at one pixel: sums of all channels, and the words that its tail takes expanded.</summary>
+    public static (long[] Sums, int TailWords) Dual(ReadOnlySpan<uint> tile, int rows, int segment, Func<int, uint> pixels)
     {
         var sums = new long[2 * rows];
         var acc = new uint[rows];
-        var at = 0;
+        var (hasHead, tail) = ((tile[0] & 0x8000_0000) != 0, (int)(tile[0] & 0x00FF_FFFF));
+        var (ending, headEnd) = (tile[0] & 0x5000_0000, hasHead ? 2 + (int)tile[1] : 1);
+        Assert.Equal(tile.Length, headEnd + tail);
+        var at = hasHead ? 2 : 1;
+        var tailWords = tail == 0 ? 0 : 1;
         var header = tile[at++];
         for (var r = 0; r < rows; r++)
             acc[r] = tile[at++];
+        tailWords += hasHead ? 0 : 1 + rows;
         var (moved, highMoved) = (false, false);
         for (var step = 0; ;)
         {
+            var inTail = at >= headEnd;
             Assert.InRange(header & 0xFF, 1u, (uint)segment);
             for (var n = header & 0xFF; n != 0; n--, step++)
                 for (var r = 0; r < rows; r++)
-                    acc[r] = Smlad(tile[at++], pixels(step), acc[r]);
-            header = tile[at++];
+                {
+                    var codes = inTail ? uint.RotateRight(tile[at + (r / 2)], 8 * (r % 2)) : 0;
+                    var word = inTail ? Half(codes) | Half(codes >> 16) << 16 : tile[at + r];
+                    acc[r] = Smlad(word, pixels(step), acc[r]);
+                    at += r < rows - 1 ? 0 : inTail ? rows / 2 : rows;
+                    tailWords += inTail ? 1 : 0;
+                }
+            header = at == tile.Length ? ending : tile[at++];
+            if ((header & 0x0800_0000) != 0)
+            {
+                Assert.Equal(headEnd, at);
+                header = tile[at++];
+            }
+            inTail = at > headEnd;
+            tailWords += inTail && at < tile.Length ? 1 : 0;
             var ends = (header & 0x8000_00FF) == 0;
             if (!ends && (header & 0x8000_0000) == 0)
                 continue;
@@ -166,11 +185,28 @@ internal static class StreamMachine
             highMoved |= empties;
             if (ends)
                 break;
+            tailWords += !inTail ? 0 : empties ? rows : rows / 2;
             for (var r = 0; r < rows; r++)
-                acc[r] = (acc[r] & ~0xFFFu) | tile[at++];
+                acc[r] = empties ? tile[at++] : (acc[r] & ~0xFFFu) | (r % 2 == 0 ? tile[at] & 0xFFFF : tile[at++] >> 16);
         }
         Assert.Equal(tile.Length, at);
-        return sums;
+        Assert.Equal(ending, header);
+        return (sums, tailWords);
+
+        static uint Half(uint codes) => ((codes & 0xF) - 8 + (codes & 0xF000)) & 0xFFFF;
+    }
+
+    /// <summary>The words of a tile of rows of two channels.</summary>
+    public static ReadOnlySpan<uint> DualTile(PackedLayer layer, int index)
+    {
+        var words = layer.Words.AsSpan();
+        while (true)
+        {
+            var length = 1 + ((words[0] & 0x8000_0000) != 0 ? 1 + (int)words[1] : 0) + (int)(words[0] & 0x00FF_FFFF);
+            if (index-- == 0)
+                return words[..length];
+            words = words[length..];
+        }
     }
 
     /// <summary>One tile of three channels at one pixel: lanes 0..2 of each.</summary>

@@ -78,13 +78,19 @@ public sealed class StreamTests
     public void DualGivesThePlainSums(int rows, int segment, int limit)
     {
         var random = new Random(13);
-        var cut = 0;
+        var (cut, kept) = (0, 0);
         for (var round = 0; round < 60; round++)
         {
             var filter = Filter(random, random.Next(1, 20), 1, random.Next(1, 500));
             var bounds = Bounds(random, filter.Channels, 63) with { Padding = 0 };
-            var outcome = rows == 2 ? DualStream.BuildConvolution(filter, bounds, limit) : DualStream.BuildDense(filter, bounds, limit);
-            var layer = outcome.Layer!;
+            // In place, within int8's flash, in the least flash, and within some bytes between.
+            int[] budgets = [int.MaxValue, filter.Codes.Length, 0, random.Next(filter.Codes.Length / 2, 2 * filter.Codes.Length)];
+            var budget = budgets[round % 4];
+            var outcomes = rows == 2 ? DualStream.BuildConvolution(filter, bounds, [budget], limit) : DualStream.BuildDense(filter, bounds, [budget], limit);
+            var layer = outcomes.Single().Layer!;
+            Assert.True(budget < int.MaxValue || layer.ExpandedSteps == 0);
+            kept += budget is > 0 and < int.MaxValue && layer.ExpandedSteps > 0 && layer.Bytes <= budget ? 1 : 0;
+            var tail = 0;
             Assert.All(layer.Tiles.SelectMany(t => t.Chunks).SelectMany(c => c.Lanes), l => Assert.True(l.Fits(Math.Min(limit, 20))));
             cut += layer.Tiles.Count(t => t.Lanes[0].Offset != 0 && t.Chunks.Length > 1);
             var zero = random.Next(4);
@@ -95,13 +101,17 @@ public sealed class StreamTests
                 uint Tap(int k) => k < u.Length ? (uint)u[k] : 9; // Taps that only fill up may be anything.
                 for (var c = 0; c < filter.Outputs; c++)
                 {
-                    var sum = StreamMachine.Dual(StreamMachine.Tile(layer, c / (2 * rows)), rows, segment, Pair)[c % (2 * rows)];
+                    var (sums, tailWords) = StreamMachine.Dual(StreamMachine.DualTile(layer, c / (2 * rows)), rows, segment, Pair);
+                    var sum = sums[c % (2 * rows)];
+                    tail = Math.Max(tail, tailWords);
                     var expected = 5L + Enumerable.Range(0, u.Length).Sum(k => (long)filter.Tap(c, k) * (u[k] - zero));
                     Assert.Equal(expected, sum + layer.FoldedBias(c, 5, zero, filter));
                 }
             }
+            Assert.Equal(tail, layer.LongestTile);
         }
         Assert.Equal(limit < 20, cut > 10);
+        Assert.True(kept > 10, $"only {kept} streams keep to a budget by tails in 4 bits");
     }
 
     /// <summary>Two pixels in a word: the first is driven to an end of a channel's sum, the second to the other.</summary>
@@ -332,7 +342,7 @@ public sealed class StreamTests
     {
         var heavy = new FilterCodes(2, 3, 3, 1, [.. Enumerable.Repeat((sbyte)127, 18)]);
         Assert.Contains("overflows 12 bits", ConvRowsStream.Build(heavy, ActivationBounds.Uniform(1, 127), compact: false).Refusal, StringComparison.Ordinal);
-        Assert.Contains("limit 7", DualStream.BuildDense(heavy, ActivationBounds.Uniform(1, 3)).Refusal, StringComparison.Ordinal);
+        Assert.Contains("limit 7", DualStream.BuildDense(heavy, ActivationBounds.Uniform(1, 3), [0]).Single().Refusal, StringComparison.Ordinal);
         Assert.Contains("limit 7", DenseDual16Stream.Build(heavy, ActivationBounds.Uniform(1, 3)).Refusal, StringComparison.Ordinal);
         Assert.Contains("limit 15", Dual16Stream.Build(heavy, ActivationBounds.Uniform(1, 3)).Refusal, StringComparison.Ordinal);
         Assert.Contains("limit 127", ConvRowsStream.Build(heavy, ActivationBounds.Uniform(1, 128), compact: false).Refusal, StringComparison.Ordinal);
