@@ -31,6 +31,72 @@
 #define BRIM_LANES_DUAL_HIGH_FIRST 0x10000000u
 #define BRIM_LANES_DUAL_JUMP 0x08000000u /**< instead of steps: the stream goes on with the tail */
 
+/**
+ * Expands words of 4-bit codes, two words each.
+ *
+ * @param from  the codes
+ * @param end   behind them
+ * @param to    out
+ * @return behind what was written
+ */
+#if BRIM_LANES_DSP
+__attribute__((naked, noinline, unused)) static uint32_t *
+brim_lanes_dual_expand_codes(const uint32_t *from __attribute__((unused)),
+                             const uint32_t *end __attribute__((unused)),
+                             uint32_t *to __attribute__((unused))) {
+    __asm__ volatile(".syntax unified\n"
+                     "push {r4-r11, lr}\n"
+                     "movw r3, #0xF00F\n"
+                     "movt r3, #0xF00F\n"
+                     "mov.w r12, #0x00080008\n"
+                     "subs r1, r1, r0\n"
+                     "subs r1, r1, #16\n"
+                     "blt 2f\n"
+                     ".macro brim_dual_codes a, b\n"
+                     "and r8, r3, \\a\n"
+                     "and r9, r3, \\a, ror #8\n"
+                     "and r10, r3, \\b\n"
+                     "and r11, r3, \\b, ror #8\n"
+                     "ssub16 r8, r8, r12\n"
+                     "ssub16 r9, r9, r12\n"
+                     "ssub16 r10, r10, r12\n"
+                     "ssub16 r11, r11, r12\n"
+                     "stmia r2!, {r8-r11}\n"
+                     ".endm\n"
+                     "1:\n"
+                     "ldmia r0!, {r4-r7}\n"
+                     "brim_dual_codes r4, r5\n"
+                     "brim_dual_codes r6, r7\n"
+                     "subs r1, r1, #16\n"
+                     "bge 1b\n"
+                     ".purgem brim_dual_codes\n"
+                     "2:\n" /* Up to three words are left. */
+                     "adds r1, r1, #16\n"
+                     "beq 4f\n"
+                     "3:\n"
+                     "ldr r4, [r0], #4\n"
+                     "and r8, r3, r4\n"
+                     "and r9, r3, r4, ror #8\n"
+                     "ssub16 r8, r8, r12\n"
+                     "ssub16 r9, r9, r12\n"
+                     "stmia r2!, {r8, r9}\n"
+                     "subs r1, r1, #4\n"
+                     "bne 3b\n"
+                     "4:\n"
+                     "mov r0, r2\n"
+                     "pop {r4-r11, pc}\n");
+}
+#else
+BRIM_INLINE uint32_t *brim_lanes_dual_expand_codes(const uint32_t *from, const uint32_t *end, uint32_t *to) {
+    for (; from != end; from++, to += 2) {
+        const uint32_t second = *from >> 8 | *from << 24;
+        to[0] = (uint32_t)BRIM_SSUB16((int32_t)(*from & 0xF00FF00Fu), 0x00080008);
+        to[1] = (uint32_t)BRIM_SSUB16((int32_t)(second & 0xF00FF00Fu), 0x00080008);
+    }
+    return to;
+}
+#endif
+
 /** A tile as its function reads it. */
 typedef struct {
     const uint32_t *begin; /**< its first segment */
@@ -45,9 +111,6 @@ typedef struct {
  * @param expanded  out: the tail, ended as the tile is
  */
 BRIM_INLINE brim_lanes_dual_parts brim_lanes_dual_open(const uint32_t **tile, int rows, uint32_t *expanded) {
-    uint32_t mask = 0xF00FF00Fu, offsets = 0x00080008u;
-    BRIM_LANES_OPAQUE(mask); /* In registers, not loaded for each word. */
-    BRIM_LANES_OPAQUE(offsets);
     const uint32_t *from = *tile;
     const uint32_t word = *from++;
     brim_lanes_dual_parts parts = {expanded, expanded};
@@ -67,12 +130,9 @@ BRIM_INLINE brim_lanes_dual_parts brim_lanes_dual_open(const uint32_t **tile, in
             starts = (header & BRIM_LANES_DUAL_HIGH) != 0 ? rows : rows / 2;
         for (; starts != 0; starts--)
             *to++ = *from++;
-        for (const uint32_t *last = from + (header & BRIM_LANES_DUAL_COUNT) * (uint32_t)(rows / 2);
-             from != last; from++, to += 2) {
-            const uint32_t codes = *from;
-            to[0] = (uint32_t)BRIM_SSUB16((int32_t)(codes & mask), (int32_t)offsets);
-            to[1] = (uint32_t)BRIM_SSUB16((int32_t)((codes >> 8 | codes << 24) & mask), (int32_t)offsets);
-        }
+        const uint32_t *last = from + (header & BRIM_LANES_DUAL_COUNT) * (uint32_t)(rows / 2);
+        to = brim_lanes_dual_expand_codes(from, last, to);
+        from = last;
         if (from == end)
             *to = word & (BRIM_LANES_DUAL_FIRST | BRIM_LANES_DUAL_HIGH_FIRST);
     }
