@@ -65,22 +65,22 @@ BRIM_INLINE void brim_lanes_dual_window_bytes(const brim_lanes_conv_dual_params 
     brim_lanes_dual_expand(bytes, (taps + 3) & ~3, 0, to);
 }
 
-/** Output codes of a tile, [channel][pixel]. */
+/** Output codes of a tile at a strip; sums of each block are [channel][pixel]. */
 BRIM_INLINE void brim_lanes_dual_store(const brim_lanes_conv_dual_params *p, const int32_t *sums,
                                        int32_t channel, int32_t pixels, uint8_t *output) {
     const int32_t end = channel + 4 < p->outputs ? channel + 4 : p->outputs;
     for (; channel < end; channel++, sums += 4) {
         const brim_lanes_channel constants = p->channel[channel];
+        const int32_t *sum = sums;
         uint8_t *to = output + channel;
-        to[0] = brim_lanes_requantize(sums[0], &constants, &p->output);
-        if (pixels == 4) {
-            to[p->outputs] = brim_lanes_requantize(sums[1], &constants, &p->output);
-            to[2 * p->outputs] = brim_lanes_requantize(sums[2], &constants, &p->output);
-            to[3 * p->outputs] = brim_lanes_requantize(sums[3], &constants, &p->output);
-        } else {
-            for (int32_t i = 1; i < pixels; i++)
-                to[i * p->outputs] = brim_lanes_requantize(sums[i], &constants, &p->output);
+        for (const int32_t *last = sum + pixels / 4 * 16; sum != last; sum += 16, to += 4 * p->outputs) {
+            to[0] = brim_lanes_requantize(sum[0], &constants, &p->output);
+            to[p->outputs] = brim_lanes_requantize(sum[1], &constants, &p->output);
+            to[2 * p->outputs] = brim_lanes_requantize(sum[2], &constants, &p->output);
+            to[3 * p->outputs] = brim_lanes_requantize(sum[3], &constants, &p->output);
         }
+        for (int32_t i = 0; i < pixels % 4; i++)
+            to[i * p->outputs] = brim_lanes_requantize(sum[i], &constants, &p->output);
     }
 }
 
@@ -90,7 +90,8 @@ BRIM_LAYER_KERNEL void brim_lanes_conv_dual(const brim_lanes_conv_dual_params *p
     const int32_t block_words = BRIM_LANES_DUAL_BLOCK(taps);
     const int32_t most = 4 * params->strip_blocks;
     uint32_t *const tail = scratch, *const strip = tail + params->tail_words;
-    uint8_t *const bytes = (uint8_t *)(strip + params->strip_blocks * block_words);
+    int32_t *const sums = (int32_t *)(strip + params->strip_blocks * block_words);
+    uint8_t *const bytes = (uint8_t *)(sums + 16 * params->strip_blocks);
     const int32_t all = params->output_height * params->output_width;
     int32_t y = 0, x = 0;
     for (int32_t first = 0; first < all; first += most) {
@@ -116,14 +117,10 @@ BRIM_LAYER_KERNEL void brim_lanes_conv_dual(const brim_lanes_conv_dual_params *p
         const uint32_t *tile = params->stream;
         for (int32_t c = 0; c < params->outputs; c += 4) {
             const brim_lanes_dual_parts parts = brim_lanes_dual_open(&tile, 2, tail);
-            uint8_t *to = output + first * params->outputs;
-            block = strip;
-            for (int32_t pixel = 0; pixel < rest;
-                 pixel += 4, block += block_words, to += 4 * params->outputs) {
-                int32_t sums[16];
-                brim_lanes_dual_tile(parts.begin, block, sums, parts.tail);
-                brim_lanes_dual_store(params, sums, c, rest - pixel < 4 ? rest - pixel : 4, to);
-            }
+            int32_t *to = sums;
+            for (const uint32_t *pixels = strip; pixels != block; pixels += block_words, to += 16)
+                brim_lanes_dual_tile(parts.begin, pixels, to, parts.tail);
+            brim_lanes_dual_store(params, sums, c, rest, output + first * params->outputs);
         }
     }
 }

@@ -28,9 +28,10 @@ typedef struct {
 /** Words of a block of four pixels: their expanded windows. */
 #define BRIM_LANES_DUAL_BLOCK(taps) (((taps) + 3) / 4 * 8)
 
-/** Scratch words: a tile's tail, a strip of blocks, and one window's bytes where channels % 4 != 0. */
+/** Scratch words: a tile's tail, a strip of blocks and their sums, and one window's bytes where channels % 4
+ * != 0. */
 #define BRIM_LANES_CONV_DUAL_SCRATCH(taps, strip_blocks, tail_words)                                         \
-    ((tail_words) + (strip_blocks) * BRIM_LANES_DUAL_BLOCK(taps) + ((taps) + 3) / 4)
+    ((tail_words) + (strip_blocks) * (BRIM_LANES_DUAL_BLOCK(taps) + 16) + ((taps) + 3) / 4)
 
 /**
  * @param params   layer constants

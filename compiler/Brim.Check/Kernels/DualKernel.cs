@@ -40,7 +40,8 @@ internal sealed class DualKernel(bool isDense) : LaneKernel
         var pads = Pads(height, rows, p.Extent("kernel_height"), p.Extent("stride_y"), p.Integer("pad_top", 0, ParameterSet.Limit))
             | Pads(width, columns, p.Extent("kernel_width"), p.Extent("stride_x"), p.Integer("pad_left", 0, ParameterSet.Limit));
         return Bytes(call, (long)height * width * channels, (long)rows * columns * outputs, channels, pads,
-            p.Integer("tail_words", 0, ParameterSet.Limit) + ((((long)p.Extent("kernel_height") * p.Extent("kernel_width") * channels) + 3) / 4 * ((8L * p.Extent("strip_blocks")) + 1)));
+            p.Integer("tail_words", 0, ParameterSet.Limit) + (16L * p.Extent("strip_blocks"))
+            + ((((long)p.Extent("kernel_height") * p.Extent("kernel_width") * channels) + 3) / 4 * ((8L * p.Extent("strip_blocks")) + 1)));
     }
 
     /// <inheritdoc/>

@@ -37,7 +37,7 @@ public sealed class LaneConvDualRule() : LaneRule(PackingCatalog.SmladDual, "lan
         return (packed.ExpandedSteps == 0 ? [1] : StripRows.Blocks(blocks, s => 4 * StripWords(s), StripBytes))
             .Select(strip => ($"strips of {BlockPixels * strip} pixels", WithStrips(strip)));
 
-        int StripWords(int strip) => groups * 8 * strip;
+        int StripWords(int strip) => ((groups * 8) + (BlockPixels * TileOutputs)) * strip;
 
         LaneCall WithStrips(int strip) => new(
             [
@@ -55,8 +55,8 @@ public sealed class LaneConvDualRule() : LaneRule(PackingCatalog.SmladDual, "lan
 
     /// <summary>
     /// call; strip; block: of four pixels; window: rows of windows gathered; expand: words of four codes gathered, padding included; open: tiles times strips; tail:
-    /// steps expanded; tile: calls of the tile function; segment: their runs of unrolled steps; chunk: their spills; high: those of all lanes; step; store: codes
-    /// stored. Where channels do not fill words, gather: codes copied one by one.
+    /// steps expanded; tile: calls of the tile function; segment: their runs of unrolled steps; chunk: their spills; high: those of all lanes; step; line: channels
+    /// times strips; store: codes stored. Where channels do not fill words, gather: codes copied one by one.
     /// </summary>
     private static ImmutableArray<(string Level, long Count)> Work(ConvolutionShape shape, PackedLayer packed, int strip)
     {
@@ -80,6 +80,7 @@ public sealed class LaneConvDualRule() : LaneRule(PackingCatalog.SmladDual, "lan
             ("chunk", blocks * low.Sum(t => t.Chunks.Length - 1L)),
             ("high", blocks * high.Sum(t => t.Chunks.Length - 1L)),
             ("step", blocks * low.Sum(t => t.Chunks.Sum(c => (long)c.End - c.Begin))),
+            ("line", strips * shape.Y[3]),
             ("store", (long)shape.Pixels * shape.Y[3]),
         ];
     }
