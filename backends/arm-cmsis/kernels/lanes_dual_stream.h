@@ -4,10 +4,10 @@
  *
  * A tile of 2 R channels is a list of segments. A segment is a header; start values, R words where whole
  * accumulators start and R / 2 words of two low lanes each where only those do; and the weights of its steps.
- * Where flash allows, steps are the R words that SMLAD multiplies and are read in place: the head of a tile.
- * The others, its tail, take half of that, eight weights of 4 bits in a word, and are expanded to memory once
- * for all pixels that the tile then runs over. By the length of the tails the compiler keeps a stream to the
- * bytes it may take: as many as int8 weights, or the fewest.
+ * The steps of a tile's head are the R words that SMLAD multiplies and are read in place, a byte a weight.
+ * Those of its tail take half of that, eight weights of 4 bits in a word, and are expanded to memory once for
+ * all pixels that the tile then runs over. By the length of the tails the compiler keeps a stream to the
+ * bytes it may take: as many as int8 weights, or, without heads, the fewest.
  *
  * A word of two words w and v of a step, R / 2 of them a step: halves hold the fields a + 2^12 * b, stored
  * are a + 8 and b modulo 16: those of w at bits 0, 12, 16 and 28, those of v at bits 8, 20, 24 and 4.
@@ -17,8 +17,8 @@
 
 #include "lanes_common.h"
 
-/* The word before a tile: whether a head follows it, whose first word counts its words; then the words of the
- * tail, if there are any. FIRST and HIGH_FIRST are those of the tile's end. */
+/* The word before a tile: the words of its tail, and whether a head stands before that, behind a word that
+ * counts its words and with JUMP at its end. FIRST and HIGH_FIRST are those of the tile's end. */
 #define BRIM_LANES_DUAL_HEAD 0x80000000u
 #define BRIM_LANES_DUAL_TAIL 0x00FFFFFFu
 
@@ -99,7 +99,7 @@ BRIM_INLINE uint32_t *brim_lanes_dual_expand_codes(const uint32_t *from, const u
 
 /** A tile as its function reads it. */
 typedef struct {
-    const uint32_t *begin; /**< its first segment */
+    const uint32_t *begin; /**< its first segment, of the head or the tail */
     const uint32_t *tail;  /**< what follows JUMP */
 } brim_lanes_dual_parts;
 
@@ -123,7 +123,8 @@ BRIM_INLINE brim_lanes_dual_parts brim_lanes_dual_open(const uint32_t **tile, in
     }
     const uint32_t *end = from + (word & BRIM_LANES_DUAL_TAIL);
     *tile = end;
-    for (uint32_t *to = expanded; from != end;) {
+    uint32_t *to = expanded;
+    do {
         const uint32_t header = *from++;
         *to++ = header;
         if ((header & BRIM_LANES_DUAL_SPILL) != 0)
@@ -133,9 +134,8 @@ BRIM_INLINE brim_lanes_dual_parts brim_lanes_dual_open(const uint32_t **tile, in
         const uint32_t *last = from + (header & BRIM_LANES_DUAL_COUNT) * (uint32_t)(rows / 2);
         to = brim_lanes_dual_expand_codes(from, last, to);
         from = last;
-        if (from == end)
-            *to = word & (BRIM_LANES_DUAL_FIRST | BRIM_LANES_DUAL_HIGH_FIRST);
-    }
+    } while (from != end);
+    *to = word & (BRIM_LANES_DUAL_FIRST | BRIM_LANES_DUAL_HIGH_FIRST);
     return parts;
 }
 

@@ -107,8 +107,8 @@ internal sealed class DualKernel(bool isDense) : LaneKernel
                 low.Chunks.Add(chunk);
                 if (next != (isFirst | isHighFirst) || next != (word & (First | HighFirst)))
                     throw CheckFailure.Words($"{cursor.Name}[{cursor.Position - 1}]: the last header is {next:X8}, the tile's {word & (First | HighFirst):X8}, not {isFirst | isHighFirst:X8}");
-                if (!inTail && (word & TailWords) != 0)
-                    throw CheckFailure.Words($"{cursor.Name}[{wordAt}]: a tail of {word & TailWords} words that nothing leads to");
+                if (!inTail)
+                    throw CheckFailure.Words($"{cursor.Name}[{cursor.Position - 1}]: a head that does not lead to its tail");
                 break;
             }
             var emptiesAll = (next & High) != 0;

@@ -23,8 +23,8 @@ public static class DualStream
     /// <param name="filter">Weights, at most 7.</param>
     /// <param name="bounds">Activations.</param>
     /// <param name="budgets">
-    /// Bytes that the stream may take; a layer for each. Steps are stored as the tile function reads them, a byte a weight, or in 4 bits a weight and
-    /// expanded at run time: so many as the budget asks for, all of them where it cannot be kept.
+    /// Bytes that the stream may take; a layer for each. A tile's first steps are stored as its function reads them, a byte a weight, the last ones, at
+    /// least one, in 4 bits a weight and expanded at run time: so many as the budget asks for, all of them where it cannot be kept.
     /// </param>
     /// <param name="laneLimit">Most bits that a lane may need, however wide it is.</param>
     public static IReadOnlyList<PackingOutcome> BuildConvolution(FilterCodes filter, ActivationBounds bounds, IReadOnlyList<int> budgets, int laneLimit = 64) =>
@@ -67,8 +67,6 @@ public static class DualStream
         public PackedLayer Write(int budget)
         {
             var (below, tail) = (0, Steps);
-            if (Stream(0) is var inPlace && inPlace.Bytes <= budget)
-                return inPlace;
             var layer = Stream(tail);
             while (layer.Bytes <= budget && tail - below > 1)
             {
@@ -81,7 +79,7 @@ public static class DualStream
             return layer;
         }
 
-        /// <summary>The stream whose tiles end with a number of steps in 4 bits.</summary>
+        /// <summary>The stream whose tiles end with a number of steps in 4 bits, at least one.</summary>
         private PackedLayer Stream(int tail)
         {
             var words = new List<uint>();
@@ -99,7 +97,7 @@ public static class DualStream
                     words.Add(0);
                     foreach (var s in head)
                         Write(tile.Output, s, isTail: false, words);
-                    words.Add(rest.Count > 0 ? Jump : tile.End);
+                    words.Add(Jump);
                     words[word] |= HasHead;
                     words[word + 1] = (uint)(words.Count - word - 2);
                 }
@@ -108,7 +106,7 @@ public static class DualStream
                     Write(tile.Output, s, isTail: true, words);
                 words[word] |= checked((uint)(words.Count - begin));
                 expanded += tail;
-                longest = Math.Max(longest, rest.Count == 0 ? 0 : rest.Sum(s => 1 + StartWords(s).Count() + (Lanes * (s.End - s.Begin))) + 1);
+                longest = Math.Max(longest, rest.Sum(s => 1 + StartWords(s).Count() + (Lanes * (s.End - s.Begin))) + 1);
             }
             return Layer(words, longest) with { ExpandedSteps = expanded };
         }

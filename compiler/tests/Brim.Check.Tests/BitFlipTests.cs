@@ -40,8 +40,8 @@ public class BitFlipTests
     {
         var graph = rule switch
         {
-            "LaneDenseDualRule" => SmallLayers.Dense(1, 30, 18, 4, ElementType.Unsigned(6)),
-            "LaneConvDualRule" => SmallLayers.Strided(4, 4, 6, 5, ElementType.Unsigned(6)),
+            "LaneDenseDualRule" => SmallLayers.Dense(1, 62, 32, 4, ElementType.Unsigned(4)),
+            "LaneConvDualRule" => SmallLayers.Strided(4, 4, 12, 8, ElementType.Unsigned(4)),
             _ => SmallLayers.Strided(4, 4, 6, 5, ElementType.Unsigned(4), 6),
         };
         var library = CheckedLibrary.Of(graph, "cortex-m4", rule, new AccumulatorOptions(11, SingleStage: false));

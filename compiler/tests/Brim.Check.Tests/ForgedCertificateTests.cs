@@ -11,10 +11,12 @@ namespace Brim.Check.Tests;
 /// </summary>
 public class ForgedCertificateTests
 {
-    private const int Outputs = 18;
+    private const int Outputs = 30;
     private const int Taps = 22;
     private const int Rows = 8;
     private const int Greatest = 31;
+    private const uint HasHead = 0x8000_0000;
+    private const uint TailWords = 0x00FF_FFFF;
 
     [Fact]
     public void ALaneOverflowsExactlyWhereTheKernelsArithmeticDoes()
@@ -50,8 +52,8 @@ public class ForgedCertificateTests
         var chunk = certificate.Layers[0].Sums!.Tiles[0].Chunks[0];
         for (var lane = 0; lane < Rows; lane++)
         {
-            // The starts follow the tile's length and the first header.
-            var (high, word) = (chunk[2 + (3 * lane) + 1], 2 + lane);
+            // The starts follow the tile's first word, the head's length, if there is one, and the first header.
+            var (high, word) = (chunk[2 + (3 * lane) + 1], ((stream.Values[0] & HasHead) != 0 ? 3 : 2) + lane);
             var whole = stream.Values[word];
             foreach (var (start, fits) in new[] { (4095 - high, true), (4096 - high, false) })
             {
@@ -127,11 +129,15 @@ public class ForgedCertificateTests
     private static bool Overflows(ConstantArray stream)
     {
         var words = stream.Values.Select(v => (uint)v).ToArray();
-        for (var tile = 0; tile < words.Length; tile += (int)words[tile] + 1)
+        for (int tile = 0, end; tile < words.Length; tile = end)
         {
+            var begin = tile + ((words[tile] & HasHead) != 0 ? 2 : 1);
+            var headEnd = begin + ((words[tile] & HasHead) != 0 ? (int)words[tile + 1] : 0);
+            end = headEnd + (int)(words[tile] & TailWords);
+            var run = words[..end];
             // One run that only collects the weights, then two for each channel.
             var weights = new int[2 * Rows, Taps + 2];
-            Run(words, tile + 1, new int[Taps + 2], (channel, tap, w) => weights[channel, tap] = w);
+            Run(run, begin, headEnd, new int[Taps + 2], (channel, tap, w) => weights[channel, tap] = w);
             for (var channel = 0; channel < 2 * Rows; channel++)
             {
                 foreach (var sign in new[] { 1, -1 })
@@ -139,7 +145,7 @@ public class ForgedCertificateTests
                     var u = new int[Taps + 2];
                     for (var tap = 0; tap < Taps; tap++)
                         u[tap] = weights[channel, tap] * sign > 0 ? Greatest : 0;
-                    var (have, want) = Run(words, tile + 1, u, (_, _, _) => { });
+                    var (have, want) = Run(run, begin, headEnd, u, (_, _, _) => { });
                     if (have[channel] != want[channel])
                         return true;
                 }
@@ -148,8 +154,8 @@ public class ForgedCertificateTests
         return false;
     }
 
-    /// <summary>The tile function of lanes_dense_dual.c, word for word, beside exact sums.</summary>
-    private static (long[] Have, long[] Want) Run(uint[] words, int at, int[] u, Action<int, int, int> weight)
+    /// <summary>The tile function of lanes_dense_dual.c, word for word, beside exact sums. A tile ends with its words.</summary>
+    private static (long[] Have, long[] Want) Run(uint[] words, int at, int headEnd, int[] u, Action<int, int, int> weight)
     {
         var (have, want) = (new long[2 * Rows], new long[2 * Rows]);
         var header = words[at++];
@@ -166,7 +172,17 @@ public class ForgedCertificateTests
             {
                 for (var r = 0; r < Rows; r++)
                 {
-                    var word = words[at++];
+                    var word = words[at];
+                    if (at < headEnd)
+                    {
+                        at++;
+                    }
+                    else
+                    {
+                        var codes = uint.RotateRight(word, 8 * (r % 2));
+                        word = (((codes & 0xF00F) - 8) & 0xFFFF) | (((codes >> 16 & 0xF00F) - 8) << 16);
+                        at += r % 2;
+                    }
                     for (var half = 0; half < 2; half++)
                     {
                         var tap = (step / 2 * 4) + (step % 2) + (2 * half);
@@ -182,7 +198,9 @@ public class ForgedCertificateTests
                     }
                 }
             }
-            header = words[at++];
+            header = at == words.Length ? 0 : words[at++];
+            if ((header & 0x0800_0000) != 0)
+                header = words[at++];
             if ((header & 0x8000_00FF) != 0 && (header & 0x8000_0000) == 0)
                 continue;
             for (var r = 0; r < Rows; r++)
@@ -191,8 +209,10 @@ public class ForgedCertificateTests
                 break;
             for (var r = 0; r < Rows; r++)
             {
-                want[2 * r] += words[at] & 0xFFF;
-                acc[r] = (acc[r] & ~0xFFFu) | words[at++];
+                var start = words[at] >> (16 * (r % 2)) & 0xFFF;
+                at += r % 2;
+                want[2 * r] += start;
+                acc[r] = (acc[r] & ~0xFFFu) | start;
             }
         }
         for (var r = 0; r < Rows; r++)

@@ -33,9 +33,7 @@ public sealed class LaneConvDualRule() : LaneRule(PackingCatalog.SmladDual, "lan
         var shape = ConvolutionShape.From(node, out _)!;
         var groups = (shape.Taps + 3) / 4;
         var blocks = (shape.Pixels + BlockPixels - 1) / BlockPixels;
-        // What is read in place costs the same in strips of any height.
-        return (packed.ExpandedSteps == 0 ? [1] : StripRows.Blocks(blocks, s => 4 * StripWords(s), StripBytes))
-            .Select(strip => ($"strips of {BlockPixels * strip} pixels", WithStrips(strip)));
+        return StripRows.Blocks(blocks, s => 4 * StripWords(s), StripBytes).Select(strip => ($"strips of {BlockPixels * strip} pixels", WithStrips(strip)));
 
         int StripWords(int strip) => ((groups * 8) + (BlockPixels * TileOutputs)) * strip;
 

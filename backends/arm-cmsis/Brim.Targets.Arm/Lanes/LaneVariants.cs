@@ -28,6 +28,6 @@ internal static class LaneVariants
         if (outcomes[0].Layer is not { } fast || outcomes[1].Layer is not { } small)
             return [("", false, outcomes[0])];
         var compact = ("4-bit storage", true, outcomes[1]);
-        return fast.Bytes > small.Bytes ? [(fast.ExpandedSteps == 0 ? "read in place" : "read in place but for tails in 4 bits", false, outcomes[0]), compact] : [compact];
+        return fast.Bytes > small.Bytes ? [("tails in 4 bits", false, outcomes[0]), compact] : [compact];
     }
 }

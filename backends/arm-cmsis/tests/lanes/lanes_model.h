@@ -349,11 +349,6 @@ static int lanes_store_dual(const uint32_t *tile, int rows, int steps, int tail,
         }
         header = *tile++;
     }
-    if (!in_tail) {
-        *to++ = header;
-        *head = (uint32_t)(to - head - 1);
-        tail_begin = to;
-    }
     *stream = header | (head != NULL ? 0x80000000u : 0) | (uint32_t)(to - tail_begin);
     return (int)(to - stream);
 }
@@ -362,7 +357,7 @@ static int lanes_store_dual(const uint32_t *tile, int rows, int steps, int tail,
  * Weights of brim_lanes_conv_dual (rows = 2, low starts per row) and of brim_lanes_dense_dual (rows = 8).
  *
  * @param high_limit  greatest value of a high lane before it is emptied, at most 2^20 - 1
- * @param tail        steps of a tile that are stored in 4 bits, at most all
+ * @param tail        steps of a tile that are stored in 4 bits, from one to all
  * @return words written
  */
 __attribute__((unused)) static int lanes_pack_dual(const lanes_layer *l, int rows, int longest,

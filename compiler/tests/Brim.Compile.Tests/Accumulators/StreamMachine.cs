@@ -141,7 +141,8 @@ internal static class StreamMachine
         var (ending, headEnd) = (tile[0] & 0x5000_0000, hasHead ? 2 + (int)tile[1] : 1);
         Assert.Equal(tile.Length, headEnd + tail);
         var at = hasHead ? 2 : 1;
-        var tailWords = tail == 0 ? 0 : 1;
+        Assert.True(tail > 0);
+        var tailWords = 1;
         var header = tile[at++];
         for (var r = 0; r < rows; r++)
             acc[r] = tile[at++];
