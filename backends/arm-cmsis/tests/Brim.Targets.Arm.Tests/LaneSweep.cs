@@ -62,7 +62,7 @@ internal sealed class LaneSweep(string name, int seed)
                 Add(index, new DepthwiseConv2D(new Window2D(1, 1, 1, 1, 1, 1), activation, scheme), [1, height, 2 + width, channels], [1, 3, 3, channels], 3);
                 break;
             default:
-                Add(index, new FullyConnected(activation, scheme, KeepDims: false), [_random.Between(1, 2), 9 * channels], [3 * outputs, 9 * channels], 0);
+                Add(index, new FullyConnected(activation, scheme, KeepDims: false), [_random.Between(1, 2), 9 * channels], [6 * outputs, 9 * channels], 0);
                 break;
         }
     }
