@@ -137,4 +137,11 @@ BRIM_INLINE uint8_t brim_lanes_requantize(int32_t sum, const brim_lanes_channel 
 #define BRIM_LANES_DSP 0
 #endif
 
+/** Armv6-M: 16-bit Thumb, eight registers for most instructions, products of 32 bits. */
+#if defined(__thumb__) && !defined(__thumb2__) && !defined(BRIM_LANES_PORTABLE)
+#define BRIM_LANES_THUMB1 1
+#else
+#define BRIM_LANES_THUMB1 0
+#endif
+
 #endif

@@ -1,5 +1,7 @@
 #include "lanes_conv_dual16.h"
 
+#include "lanes_short.h"
+
 /** Expands the weights of `steps` steps; codes are w + 8 or w + 16, so that the mask leaves no sign to
  * extend. With 5 bits up to two words more than needed are written. */
 BRIM_INLINE const uint32_t *brim_lanes_dual16_expand(const uint32_t *from, int32_t steps, int32_t bits,
@@ -103,40 +105,19 @@ BRIM_INLINE void brim_lanes_dual16_pixels(const brim_lanes_conv_dual16_params *p
     }
 }
 
-/** True if sums of 16 bits are rescaled by two multiplications: where there is no long one to take instead,
- * and the factor, shifted as the sums would be, still has 32 bits. */
+/** True if sums of 16 bits are rescaled by two multiplications: where there is no long one to take instead.
+ */
 BRIM_INLINE bool brim_lanes_dual16_is_short(const brim_lanes_conv_dual16_params *p) {
-    return !BRIM_LANES_THUMB2 && !p->spills && p->output.left + (p->output.two_roundings ? 1 : 0) <= 1;
+    return !BRIM_LANES_THUMB2 && !p->spills && brim_lanes_short_fits(&p->output);
 }
 
-/**
- * Output codes of one channel whose sums are lanes of 16 bits: brim_lanes_requantize without a 64-bit
- * product.
- *
- * With S a sum, F the factor shifted as S would be and B = bias * multiplier (with half a unit, if rounded
- * twice) in words B1, B0, the high word of B + S * F is B1 + ((S * Fh + (B0 >> 16) + ((S * Fl + (B0 &
- * 0xFFFF))
- * >> 16)) >> 16), Fh and Fl being F's halves: no step exceeds 32 bits. The bias is what the least sum, S = 0,
- * is rescaled from, and is no remainder modulo 2^32.
- */
+/** Output codes of one channel whose sums are lanes of 16 bits. */
 BRIM_INLINE void brim_lanes_dual16_codes(const brim_lanes_channel *channel, const brim_lanes_output *output,
                                          const uint32_t *lanes, bool odd, int32_t pixels, int32_t pixel_bytes,
                                          uint8_t *to) {
-    const uint32_t factor = (uint32_t)channel->multiplier << (output->left + (output->two_roundings ? 1 : 0));
-    const int64_t constant =
-        (int64_t)channel->bias * channel->multiplier + (output->two_roundings ? INT64_C(1) << 31 : 0);
-    const uint32_t low = factor & 0xFFFFu, high = factor >> 16;
-    const uint32_t add_low = (uint32_t)constant & 0xFFFFu, add_high = (uint32_t)constant >> 16;
-    const int32_t top = brim_add32_wrap((int32_t)(constant >> 32), channel->rounding);
-    const int32_t bias = channel->bias, right = channel->right;
-    for (const uint32_t *end = lanes + 4 * pixels; lanes < end; lanes += 4, to += pixel_bytes) {
-        const uint32_t sum = odd ? *lanes >> 16 : *lanes & 0xFFFFu;
-        const uint32_t carry = (sum * low + add_low) >> 16;
-        int32_t q = brim_add32_wrap(top, (int32_t)((sum * high + add_high + carry) >> 16));
-        if (output->two_roundings && !output->negative_clamped)
-            q = brim_add32_wrap(q, brim_add32_wrap(bias, (int32_t)(sum << 1)) >> 31);
-        *to = brim_lanes_clamp(q >> right, output);
-    }
+    const brim_lanes_short constants = brim_lanes_short_of(channel, output);
+    for (const uint32_t *end = lanes + 4 * pixels; lanes < end; lanes += 4, to += pixel_bytes)
+        *to = brim_lanes_short_code(&constants, output, odd ? *lanes >> 16 : *lanes & 0xFFFFu);
 }
 
 BRIM_LAYER_KERNEL void brim_lanes_conv_dual16(const brim_lanes_conv_dual16_params *params,

@@ -26,13 +26,6 @@
 
 #include "clamp_s8.h"
 
-#if defined(__GNUC__) && !defined(__clang__)
-/** A function that many calls share: specialising it would cost flash and win nothing. */
-#define BRIM_SHARED static __attribute__((noinline, noclone, unused))
-#else
-#define BRIM_SHARED static __attribute__((noinline, unused))
-#endif
-
 /** 1 if the loops are the hand-allocated ones: they take all registers, so they need a compiler that
  * optimises. */
 #if BRIM_HAS_PACKED && defined(__thumb2__) && defined(__OPTIMIZE__) && !defined(BRIM_MLA_TAPS)

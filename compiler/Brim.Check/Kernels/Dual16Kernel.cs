@@ -57,20 +57,8 @@ internal sealed class Dual16Kernel : LaneKernel
             throw CheckFailure.Words($"spills = {p.Integer("spills")}, the longest tile has {proof.Tiles.Max(t => t.Chunks.Count)} chunks");
         LaneChannels.Read(p, proof, starts);
         if (!spills)
-            Biases(p, proof, starts);
+            LaneChannels.CheckBiases(p, proof, starts);
         return proof;
-    }
-
-    /// <summary>Where lanes are the sums, the kernel multiplies the bias by itself, so that it must not be a remainder modulo 2^32.</summary>
-    private static void Biases(ParameterSet p, LayerProof proof, long[] starts)
-    {
-        var scale = p.Integer("output.left", 0, 30) + p.Integer("output.two_roundings", 0, 1);
-        for (var c = 0; c < starts.Length; c++)
-        {
-            var bias = (proof.Outputs[c].Constant - starts[c]) << scale;
-            if (bias is < int.MinValue or > int.MaxValue)
-                proof.Report(CheckDiagnostics.TotalOverflow, $"output {c}: the bias without the starts is {bias}, more than 32 bits");
-        }
     }
 
     private static void Tile(WordCursor cursor, int first, int codeBits, int channels, Activations activations, LayerProof proof, long[] starts)

@@ -37,6 +37,18 @@ internal sealed class LaneChannels : Rescaling
             channels.Check(c, proof, starts[c]);
     }
 
+    /// <summary>Where lanes are the sums, kernels multiply the bias by itself (lanes_short.h), so that it must not be a remainder modulo 2^32.</summary>
+    public static void CheckBiases(ParameterSet p, LayerProof proof, long[] starts)
+    {
+        var scale = p.Integer("output.left", 0, 30) + p.Integer("output.two_roundings", 0, 1);
+        for (var c = 0; c < starts.Length; c++)
+        {
+            var bias = (proof.Outputs[c].Constant - starts[c]) << scale;
+            if (bias is < int.MinValue or > int.MaxValue)
+                proof.Report(CheckDiagnostics.TotalOverflow, $"output {c}: the bias without the starts is {bias}, more than 32 bits");
+        }
+    }
+
     /// <inheritdoc/>
     public override long? Code(int output, long sum)
     {

@@ -11,6 +11,9 @@ public static class PackingCatalog
     /// <summary>Two channels in 16-bit lanes.</summary>
     public static Packing Dual16 { get; } = new("dual16", "mla", 32, 32, 1, [0, 16], [0], PackedAxis.Channels);
 
+    /// <summary>Two pixels in 16-bit lanes.</summary>
+    public static Packing Dual16Pixels { get; } = new("dual16-pixels", "mla", 32, 32, 1, [0], [0, 16], PackedAxis.Channels);
+
     /// <summary>Three taps of a row in lanes of 10, 10 and 12 bits.</summary>
     public static Packing Triple10 { get; } = new("triple10", "mul", 32, 32, 1, [0, 10, 20], [0], PackedAxis.Taps);
 
@@ -47,5 +50,5 @@ public static class PackingCatalog
 
     /// <summary>All of them; those that differ in the distance of their fields only have one name.</summary>
     public static ImmutableArray<Packing> All { get; } =
-        [Wide32, Dual16, Triple10, Smlad32, SmladDual, SmladPixels, SmlalQuad, SmlalRows, SmlalRows13, MveS8];
+        [Wide32, Dual16, Dual16Pixels, Triple10, Smlad32, SmladDual, SmladPixels, SmlalQuad, SmlalRows, SmlalRows13, MveS8];
 }

@@ -30,6 +30,9 @@ internal static class SmallLayers
         ("brim_lanes_depthwise3x3_rows", "LaneDepthwise3x3RowsRule", "cortex-m4", () => Depthwise(3, 4, 3, 4)),
         ("brim_lanes_depthwise3x3_rows", "LaneDepthwise3x3RowsRule", "cortex-m4", () => Depthwise(3, 4, 3, 5, ElementType.Unsigned(6))),
         ("brim_lanes_depthwise3x3_rows", "LaneDepthwise3x3RowsRule", "cortex-m4", () => Depthwise(3, 4, 2, 8)),
+        ("brim_lanes_depthwise3x3_dual16", "LaneDepthwise3x3Dual16Rule", "cortex-m0", () => Depthwise(3, 4, 3, 4)),
+        ("brim_lanes_depthwise3x3_dual16", "LaneDepthwise3x3Dual16Rule", "cortex-m0", () => Depthwise(3, 4, 3, 8)),
+        ("brim_lanes_depthwise3x3_dual16", "LaneDepthwise3x3Dual16Rule", "cortex-m0", () => Depthwise(5, 4, 2, 4, ElementType.Int8, stride: 2)),
         ("brim_lanes_dense_dual", "LaneDenseDualRule", "cortex-m4", () => Dense(1, 23, 30, 4, ElementType.Unsigned(6))),
         ("brim_lanes_dense_dual16", "LaneDenseDual16Rule", "cortex-m0", () => Dense(2, 57, 9, 4, ElementType.Int8)),
         ("brim_conv2d_s8_smlad_clamped", "SmladConv2DRule", "cortex-m4", () => Strided(4, 4, 3, 3, ElementType.Int8, 8)),
@@ -59,9 +62,9 @@ internal static class SmallLayers
     public static Graph Pointwise(int extent, int channels, int outputs, Requantization scheme = Requantization.Single) =>
         Of(new Conv2D(new Window2D(), Activation.None, scheme), ElementType.Int8, [1, extent, extent, channels], [outputs, 1, 1, channels], 0, 8);
 
-    /// <summary>A depthwise 3x3 convolution that keeps height and width.</summary>
-    public static Graph Depthwise(int height, int width, int channels, int weightBits, ElementType? element = null) =>
-        Of(new DepthwiseConv2D(Around, Activation.Relu, Requantization.TfLiteDouble), element ?? ElementType.Unsigned(5), [1, height, width, channels], [1, 3, 3, channels], 3, weightBits);
+    /// <summary>A depthwise 3x3 convolution with a pixel of padding around.</summary>
+    public static Graph Depthwise(int height, int width, int channels, int weightBits, ElementType? element = null, int stride = 1) =>
+        Of(new DepthwiseConv2D(Around with { StrideHeight = stride, StrideWidth = stride }, Activation.Relu, Requantization.TfLiteDouble), element ?? ElementType.Unsigned(5), [1, height, width, channels], [1, 3, 3, channels], 3, weightBits);
 
     /// <summary>A dense layer.</summary>
     public static Graph Dense(int rows, int depth, int outputs, int weightBits, ElementType? element = null) =>

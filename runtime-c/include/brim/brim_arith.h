@@ -40,6 +40,13 @@
 #define BRIM_LAYER_KERNEL BRIM_KERNEL
 #endif
 
+#if defined(__GNUC__) && !defined(__clang__)
+/** A function that many calls share: specialising it would cost flash and win nothing. */
+#define BRIM_SHARED static __attribute__((noinline, noclone, unused))
+#else
+#define BRIM_SHARED static __attribute__((noinline, unused))
+#endif
+
 /** Small functions that must disappear into their callers, also without optimisation of function calls. */
 #define BRIM_INLINE static inline __attribute__((always_inline, unused))
 

@@ -121,6 +121,31 @@ internal sealed class LaneLayer
             yield return ("store_clamp", codes);
     }
 
+    /// <summary>
+    /// Channels whose sums in lanes of 16 bits a kernel cannot rescale by two multiplications in words of 32 bits (lanes_dual16_plane.h): the high word of
+    /// the product, with what is added to it, leaves 16 bits, or negative sums are rounded otherwise.
+    /// </summary>
+    /// <param name="packed">The layer's lanes, a tile a channel.</param>
+    public int WideRescalings(PackedLayer packed)
+    {
+        var factorShift = TwoRoundings ? 1 : Left;
+        if (factorShift > 1 || (TwoRoundings && Layer.OutputRange.Min < Layer.OutputZeroPoint))
+            return Filter.Outputs;
+        var channels = Channels(packed);
+        return Enumerable.Range(0, Filter.Outputs).Count(IsWide);
+
+        bool IsWide(int c)
+        {
+            var (bias, multiplier, rounding, right) = (channels[4 * c], channels[(4 * c) + 1], channels[(4 * c) + 2], (int)channels[(4 * c) + 3]);
+            if (right > 15)
+                return true;
+            var constant = (bias * multiplier) + (TwoRoundings ? 1L << 31 : 0);
+            var low = (constant >> 32) + rounding - ((long)Layer.OutputRange.Min << right);
+            var high = low + ((packed.Tiles[c].Chunks[0].Lanes[0].Width * (multiplier << factorShift >> 16)) >> 16) + 2;
+            return low < short.MinValue || high > short.MaxValue;
+        }
+    }
+
     private int Right(int channel)
     {
         var factor = Layer.Factors[channel];

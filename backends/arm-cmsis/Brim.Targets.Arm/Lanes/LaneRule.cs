@@ -54,7 +54,7 @@ public abstract class LaneRule(Packing packing, string function) : IKernelRule
     /// <summary>Why the node's attributes or shapes do not suit the kernel, or null.</summary>
     private protected abstract string? Objection(NodeView node);
 
-    /// <summary>True to refuse a stream that takes more flash than the layer's weights in int8.</summary>
+    /// <summary>True to refuse a stream that takes more flash than the layer's weights in int8, both in whole words.</summary>
     private protected virtual bool KeepsToInt8Flash => false;
 
     /// <summary>The ways to pack the layer: a name (empty if there is one), whether the stream is compact, and the outcome.</summary>

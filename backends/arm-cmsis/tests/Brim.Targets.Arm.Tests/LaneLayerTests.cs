@@ -17,10 +17,10 @@ public class LaneLayerTests(ITestOutputHelper output)
     private const int AdversarialInferences = 22; // both ends of every channel of a convolution
 
     /// <summary>Rules that come before dual16's and take nearly all of its layers where costs are not known.</summary>
-    private static readonly string[] BeforeDual16 = ["LaneConv3x3RowsRule", "LaneConv3x3TripleRule"];
+    private static readonly string[] BeforeDual16 = ["LaneConv3x3RowsRule", "LaneConv3x3TripleRule", "LaneDepthwise3x3RowsRule"];
 
     [SkippableTheory]
-    [InlineData("cortex-m0", 1, "lanes_conv3x3_triple", "lanes_conv_dual16", "lanes_dense_dual16")]
+    [InlineData("cortex-m0", 1, "lanes_conv3x3_triple", "lanes_conv_dual16", "lanes_dense_dual16", "lanes_depthwise3x3_dual16")]
     [InlineData("cortex-m3", 2, "lanes_conv3x3_rows", "lanes_conv_dual16", "lanes_depthwise3x3_rows", "lanes_dense_dual16")]
     [InlineData("cortex-m4", 3, "lanes_conv3x3_rows", "lanes_conv_dual", "lanes_dense_dual", "lanes_depthwise3x3_rows")]
     [InlineData("cortex-m7", 4, "lanes_conv3x3_rows", "lanes_conv_dual", "lanes_dense_dual", "lanes_depthwise3x3_rows")]
@@ -34,7 +34,8 @@ public class LaneLayerTests(ITestOutputHelper output)
     [SkippableTheory]
     [InlineData("cortex-m0", 6)]
     [InlineData("cortex-m3", 8)]
-    public void Random_layers_by_lanes_of_16_bits_give_the_reference_bits(string target, int seed) => Run(target, seed, ["lanes_conv_dual16", "lanes_dense_dual16"], BeforeDual16);
+    public void Random_layers_by_lanes_of_16_bits_give_the_reference_bits(string target, int seed) => 
+        Run(target, seed, ["lanes_conv_dual16", "lanes_dense_dual16", "lanes_depthwise3x3_dual16"], BeforeDual16);
 
     private void Run(string target, int seed, string[] kernels, params string[] without)
     {

@@ -59,7 +59,8 @@ internal sealed class LaneSweep(string name, int seed)
                 Add(index, new Conv2D(new Window2D(), activation, scheme), [1, height, width, 4 * channels], [outputs, 1, 1, 4 * channels], 0);
                 break;
             case 3:
-                Add(index, new DepthwiseConv2D(new Window2D(1, 1, 1, 1, 1, 1), activation, scheme), [1, height, 2 + width, channels], [1, 3, 3, channels], 3);
+                var stride = index % 30 == 8 ? 2 : 1;
+                Add(index, new DepthwiseConv2D(new Window2D(stride, stride, 1, 1, 1, 1), activation, scheme), [1, height, 2 + width, channels], [1, 3, 3, channels], 3);
                 break;
             default:
                 Add(index, new FullyConnected(activation, scheme, KeepDims: false), [_random.Between(1, 2), 9 * channels], [6 * outputs, 9 * channels], 0);

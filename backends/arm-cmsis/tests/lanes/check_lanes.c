@@ -12,6 +12,7 @@
 #include "lanes_conv_quad.c"
 #include "lanes_dense_dual.c"
 #include "lanes_dense_dual16.c"
+#include "lanes_depthwise3x3_dual16.c"
 #include "lanes_depthwise3x3_rows.c"
 #include "lanes_model.h"
 
@@ -385,14 +386,79 @@ static uint32_t check_depthwise(void) {
     return bad;
 }
 
+/** Any stride and padding, weights of 8 bits and of 4; lanes up to 65535. */
+static uint32_t check_depthwise_dual16(void) {
+    lanes_layer l = {0};
+    l.kernel = 3;
+    l.height = between(1, 16);
+    l.width = between(1, 16);
+    l.channels = 1;
+    l.outputs = between(1, 8);
+    const int bits = between(0, 1) ? 4 : 8, stride = between(1, 2);
+    fill(&l, l.outputs * 9, bits == 4 ? 7 : between(0, 1) ? 127 : 31);
+    const int limit = lanes_pack_depthwise_dual16_limit(&l);
+    if (l.umax > limit || between(0, 3) == 0)
+        l.umax = limit;
+    l.padding = between(0, l.umax);
+    /* Padding of a whole kernel is none, nor are rows that no window touches. */
+    const int top = l.height < 2 ? 1 : between(0, 2), side = l.width < 2 ? 1 : between(0, 2);
+    const int bottom = between(l.height < 2 ? 2 - top : 0, 2 - (top == 2)),
+              after = between(0, 1) + (l.width < 2);
+    int rows_out = (l.height + top + bottom - 3) / stride + 1,
+        columns_out = (l.width + side + after - 3) / stride + 1;
+    rows_out = rows_out > l.height ? l.height : rows_out;
+    columns_out = columns_out > l.width ? l.width : columns_out;
+    const int columns = columns_out < 2 ? 2 : columns_out;
+    if (l.height + top + bottom < 3 || l.width + side + after < 3 || side + l.width <= (columns - 1) * stride)
+        return 0; /* no window, or columns of padding alone */
+    const int offset = between(0, 1) * 128, pixels = l.height * l.width;
+    lanes_pack_depthwise_dual16(&l, bits, (uint8_t *)stream, channel);
+    const brim_lanes_depthwise3x3_dual16_params params = {l.height,
+                                                          l.width,
+                                                          l.outputs,
+                                                          rows_out,
+                                                          columns_out,
+                                                          stride,
+                                                          top,
+                                                          side,
+                                                          bits,
+                                                          offset,
+                                                          l.padding,
+                                                          l.umax,
+                                                          (const uint8_t *)stream,
+                                                          channel,
+                                                          codes_of(&l)};
+    uint32_t bad = 0;
+    for (int kind = 0; kind < 5; kind++) {
+        for (int c = 0; c < l.outputs; c++) {
+            lanes_input(&l, kind < 3 ? kind : kind + 2 * c, image);
+            for (int i = 0; i < pixels; i++)
+                codes[i * l.outputs + c] = (uint8_t)(image[i] - offset);
+        }
+        brim_lanes_depthwise3x3_dual16(&params, codes, output, scratch);
+        for (int c = 0; c < l.outputs; c++) {
+            for (int i = 0; i < pixels; i++)
+                image[i] = (uint8_t)(codes[i * l.outputs + c] + offset);
+            for (int y = 0; y < rows_out; y++)
+                for (int x = 0; x < columns_out; x++) {
+                    const int32_t sum =
+                        lanes_reference_sum(&l, image, y * stride - top + 1, x * stride - side + 1, c);
+                    bad += output[(y * columns_out + x) * l.outputs + c] != lanes_reference_code(&l, sum, c);
+                }
+        }
+    }
+    return bad;
+}
+
 int main(void) {
     uint32_t bad = 0;
     lanes_seed = SEED;
     for (int i = 0; i < CASES; i++) {
-        static const char *const names[] = {
-            "  conv_dual ",   "  conv3x3_rows ", "  conv3x3_triple ", "  dense_dual ", "  depthwise3x3_rows ",
-            "  conv_dual16 ", "  dense_dual16 ", "  conv_pixels ",    "  conv_quad ",  "  short sums "};
-        uint32_t counts[10] = {0};
+        static const char *const names[] = {"  conv_dual ",    "  conv3x3_rows ",       "  conv3x3_triple ",
+                                            "  dense_dual ",   "  depthwise3x3_rows ",  "  conv_dual16 ",
+                                            "  dense_dual16 ", "  conv_pixels ",        "  conv_quad ",
+                                            "  short sums ",   "  depthwise3x3_dual16 "};
+        uint32_t counts[11] = {0};
         counts[0] = check_conv();
         counts[1] = check_rows();
         counts[2] = check_triple();
@@ -403,7 +469,8 @@ int main(void) {
         for (int k = 0; k < 100; k++)
             counts[9] += check_short_sums();
         check_pairs(counts + 7);
-        for (int k = 0; k < 10; k++) {
+        counts[10] = check_depthwise_dual16();
+        for (int k = 0; k < 11; k++) {
             if (counts[k] != 0) {
                 report("case ", (uint32_t)i);
                 report(names[k], counts[k]);
