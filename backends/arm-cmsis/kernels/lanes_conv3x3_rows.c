@@ -52,39 +52,106 @@ BRIM_INLINE void brim_lanes_rows_pack_strip(const brim_lanes_conv3x3_rows_params
     }
 }
 
-/** One step of a compact stream: codes are w + 8, so that the mask leaves no sign to extend. */
-BRIM_INLINE void brim_lanes_rows_expand_step(int32_t spacing, uint32_t codes, uint32_t mask, uint32_t eights,
-                                             uint32_t *to) {
+/** Subtracts from less[channel] what the products of a step's weight words lack, as pixel words are stored
+ * less 2^31. */
+BRIM_INLINE void brim_lanes_rows_lack(int32_t spacing, int32_t flip, const uint32_t *words, int64_t *less) {
+    if (BRIM_LANES_ROWS_FLIP(spacing) == 0)
+        return;
+    less[0] = brim_mac64_wrap(less[0], (int32_t)words[0], flip);
+    less[1] = brim_mac64_wrap(less[1], (int32_t)words[1], flip);
+}
+
+/** Weight words of a step whose six weights are codes of 4 bits, w + 8: the mask leaves no sign to extend. */
+BRIM_INLINE void brim_lanes_rows_words4(int32_t spacing, uint32_t codes, uint32_t mask, uint32_t eights,
+                                        int32_t flip, uint32_t *to, int64_t *less) {
     to[0] = (codes & mask) - eights;
     if (spacing == 12)
         to[1] = (codes >> 4 & mask) - eights;
     else /* The highest field of channel 1 has no room above channel 0's. */
-        to[1] = (codes >> 4 & 0x1E00Fu) + ((codes & 0xF00u) << 18) - eights;
+        to[1] = (codes >> 4 & 0x1E00Fu) + ((codes >> 8 & 0xFu) << 26) - eights;
+    brim_lanes_rows_lack(spacing, flip, to, less);
 }
 
-/** Expands a pair's compact stream. */
-static inline void brim_lanes_rows_expand(int32_t spacing, const uint32_t *from, uint32_t *to) {
+/** The signed field of `bits` bits at bit `at`: SBFX. */
+BRIM_INLINE uint32_t brim_lanes_rows_field(uint32_t word, int32_t at, int32_t bits) {
+    return (uint32_t)((int32_t)(word << (32 - bits - at)) >> (32 - bits));
+}
+
+/** Weight words of a step of signed fields of 5 or 6 bits; `last` is the sixth. */
+BRIM_INLINE void brim_lanes_rows_words(int32_t spacing, uint32_t codes, int32_t bits, uint32_t last,
+                                       uint32_t *to) {
+    to[0] = brim_lanes_rows_field(codes, 0, bits) + (brim_lanes_rows_field(codes, bits, bits) << spacing) +
+            (brim_lanes_rows_field(codes, 2 * bits, bits) << 2 * spacing);
+    to[1] = brim_lanes_rows_field(codes, 3 * bits, bits) +
+            (brim_lanes_rows_field(codes, 4 * bits, bits) << spacing) + (last << 2 * spacing);
+}
+
+/** Weight words of a chunk's steps. @return what follows them */
+BRIM_INLINE const uint32_t *brim_lanes_rows_weights(int32_t spacing, int32_t bits, const uint32_t *from,
+                                                    int32_t steps, uint32_t *to, int64_t *less) {
     uint32_t mask = 0xFu | 0xFu << spacing | 0xFu << (2 * spacing);
     uint32_t eights = 8u | 8u << spacing | 8u << (2 * spacing);
-    BRIM_LANES_OPAQUE(mask); /* In registers, not split into immediates. */
-    BRIM_LANES_OPAQUE(eights);
-    uint32_t header = *from++;
-    *to++ = header;
-    do {
-        for (int i = 0; i < 4; i++)
-            *to++ = *from++;
-        uint32_t steps = header & 0x7FFFFFFFu;
-        for (; steps >= 4; steps -= 4, from += 4, to += 8) {
-            brim_lanes_rows_expand_step(spacing, from[0], mask, eights, to);
-            brim_lanes_rows_expand_step(spacing, from[1], mask, eights, to + 2);
-            brim_lanes_rows_expand_step(spacing, from[2], mask, eights, to + 4);
-            brim_lanes_rows_expand_step(spacing, from[3], mask, eights, to + 6);
+    int32_t flip = (int32_t)BRIM_LANES_ROWS_FLIP(spacing);
+    uint32_t *const end = to + 2 * steps;
+    BRIM_LANES_OPAQUE(flip); /* SMLAL, not shifts of 64 bits. */
+    if (bits == 4) {
+        BRIM_LANES_OPAQUE(mask); /* In registers, not split into immediates. */
+        BRIM_LANES_OPAQUE(eights);
+        for (; end - to >= 8; from += 4, to += 8) {
+            brim_lanes_rows_words4(spacing, from[0], mask, eights, flip, to, less);
+            brim_lanes_rows_words4(spacing, from[1], mask, eights, flip, to + 2, less);
+            brim_lanes_rows_words4(spacing, from[2], mask, eights, flip, to + 4, less);
+            brim_lanes_rows_words4(spacing, from[3], mask, eights, flip, to + 6, less);
         }
-        for (; steps != 0; steps--, from++, to += 2)
-            brim_lanes_rows_expand_step(spacing, *from, mask, eights, to);
-        header = *from++;
-        *to++ = header;
-    } while ((header & 0x7FFFFFFFu) != 0);
+        for (; to != end; from++, to += 2)
+            brim_lanes_rows_words4(spacing, *from, mask, eights, flip, to, less);
+    } else if (bits == 5) {
+        for (; to != end; from++, to += 2) {
+            brim_lanes_rows_words(spacing, *from, 5, brim_lanes_rows_field(*from, 25, 5), to);
+            brim_lanes_rows_lack(spacing, flip, to, less);
+        }
+    } else {
+        while (to != end) {
+            uint32_t rest = *from++;
+            const uint32_t *const eight = end - to > 16 ? to + 16 : end;
+            for (; to != eight; from++, to += 2, rest >>= 4) {
+                const uint32_t last = (uint32_t)((int32_t)*from >> 30) * 16 + (rest & 0xFu);
+                brim_lanes_rows_words(spacing, *from, 6, last, to);
+                brim_lanes_rows_lack(spacing, flip, to, less);
+            }
+        }
+    }
+    return from;
+}
+
+/** The start of a channel's accumulator: `taps` has the starts of w2 and w1, 13 bits each, and w0's; lanes
+ * are the coefficients of their polynomial times 1 + z + z^2. */
+BRIM_INLINE void brim_lanes_rows_start(int32_t spacing, uint32_t taps, uint32_t w0, int64_t less,
+                                       uint32_t *start) {
+    const uint32_t low = spacing == 13 ? taps & 0x3FFFFFFu : (taps & 0x1FFFu) | (taps >> 13 & 0x1FFFu) << 12;
+    const uint64_t lanes =
+        (low | (uint64_t)w0 << 2 * spacing) * (1u | 1u << spacing | 1u << 2 * spacing) - (uint64_t)less;
+    start[0] = (uint32_t)lanes;
+    start[1] = (uint32_t)(lanes >> 32);
+}
+
+/** Expands a pair of channels to what brim_lanes_rows_tile reads. @return the next pair */
+BRIM_INLINE const uint32_t *brim_lanes_rows_expand(const brim_lanes_conv3x3_rows_params *p,
+                                                   const uint32_t *from, uint32_t *to) {
+    for (uint32_t chunks = 0;; chunks++) {
+        const uint32_t first = from[0], second = from[1], third = from[2];
+        const int32_t steps = (int32_t)(first >> 26) + 1;
+        int64_t less[2] = {0, 0};
+        *to = (uint32_t)steps | (chunks == 1 ? 0x80000000u : 0);
+        from = brim_lanes_rows_weights(p->spacing, p->code_bits, from + 3, steps, to + 5, less);
+        brim_lanes_rows_start(p->spacing, first, third & 0x1FFFu, less[0], to + 1);
+        brim_lanes_rows_start(p->spacing, second, third >> 13, less[1], to + 3);
+        to += 5 + 2 * steps;
+        if ((int32_t)second < 0) {
+            *to = chunks == 0 ? 0x80000000u : 0;
+            return from;
+        }
+    }
 }
 
 /**
@@ -152,19 +219,14 @@ BRIM_LAYER_KERNEL void brim_lanes_conv3x3_rows(const brim_lanes_conv3x3_rows_par
                                                const uint8_t *input, uint8_t *output, uint32_t *scratch) {
     const int32_t half_rows = params->strip_rows / 2;
     const int32_t row_words = params->channels * 2;
-    uint32_t *expanded = scratch;
-    uint32_t *strip = expanded + (params->compact ? params->pair_words : 0);
+    uint32_t *const expanded = scratch, *const strip = scratch + params->pair_words;
     for (int32_t y0 = 0; y0 < params->height; y0 += params->strip_rows) {
         brim_lanes_rows_pack_strip(params, input, y0, strip);
         const uint32_t *pair = params->stream;
-        for (int32_t c = 0; c < params->outputs; c += 2, pair += pair[0] + 1) {
-            const uint32_t *weights = pair + 1;
-            if (params->compact) {
-                brim_lanes_rows_expand(params->spacing, weights, expanded);
-                weights = expanded;
-            }
+        for (int32_t c = 0; c < params->outputs; c += 2) {
+            pair = brim_lanes_rows_expand(params, pair, expanded);
             for (int32_t r = 0; r < half_rows; r++)
-                brim_lanes_rows_pair(params, c, y0 + r, weights, strip + r * row_words, output);
+                brim_lanes_rows_pair(params, c, y0 + r, expanded, strip + r * row_words, output);
         }
     }
 }

@@ -17,11 +17,23 @@ typedef struct {
     int32_t spacing;      /**< bits from field to field, 12 or 13; see lanes_rows_tile.h for its limits */
     int32_t input_offset; /**< u = (code + input_offset) mod 256 is what the lanes multiply */
     int32_t padding;      /**< u of a padding pixel */
-    bool compact;         /**< weights are stored in 16 bits a row of three and expanded in scratch */
+    int32_t code_bits;    /**< 4, 5 or 6 bits that a weight is stored in */
     int32_t pair_words;   /**< longest expanded stream of a channel pair, words */
-    /** Per pair of channels: length of its stream in words, then the stream; see brim_lanes_rows_tile.
-     * Compact steps are one word: codes w + 8 of channel 0 at bits 0, spacing, 2 spacing, of channel 1 four
-     * bits above; for spacing 13 the highest of these at bit 8.
+    /**
+     * Per pair of channels its chunks, which are expanded in scratch to what brim_lanes_rows_tile reads. A
+     * chunk is three words and its steps, at most BRIM_LANES_ROWS_STEPS. Every tap of a channel has a start,
+     * U times what its negative weights sum up to in the chunk, in 13 bits; the starts of the lanes are their
+     * sums:
+     *     bits 0 to 12               bits 13 to 25             bits 26 to 31
+     *     tap w2 of channel 0        tap w1 of channel 0       steps less 1
+     *     tap w2 of channel 1        tap w1 of channel 1       bit 31 in the pair's last chunk, else 0
+     *     tap w0 of channel 0        tap w0 of channel 1       0
+     * A step is one word of six weights:
+     *     4 bits: codes w + 8 of channel 0's w2, w1, w0 at bits 0, spacing, 2 spacing, of channel 1's four
+     *         bits above; for spacing 13 the highest of these at bit 8
+     *     5 bits: w2, w1, w0 of channel 0, then of channel 1, as signed fields from bit 0 on
+     *     6 bits: the same, of the last weight the upper two bits; the lower four of eight steps, or of fewer
+     *         at the end of a chunk, are in a word before them, the first step's lowest
      */
     const uint32_t *stream;
     const brim_lanes_channel *channel; /**< [outputs] */
@@ -34,7 +46,7 @@ typedef struct {
 /** Blocks of three pixels in a row: the last always holds column `width`, which is padding. */
 #define BRIM_LANES_ROWS_BLOCKS(width) ((width) / 3 + 1)
 
-/** Scratch words: the weights of one pair (if compact, else 0 pair_words) and the packed strip. */
+/** Scratch words: the weights of one pair and the packed strip. */
 #define BRIM_LANES_CONV3X3_ROWS_SCRATCH(width, channels, strip_rows, pair_words)                             \
     ((pair_words) + BRIM_LANES_ROWS_BLOCKS(width) * ((strip_rows) + 4) * (channels))
 

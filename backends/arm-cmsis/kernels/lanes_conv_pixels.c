@@ -24,27 +24,48 @@ BRIM_INLINE void brim_lanes_pixels_merge(const brim_lanes_conv_pixels_params *p,
     }
 }
 
-/** Expands a tile's weights to halfwords. */
-BRIM_INLINE void brim_lanes_pixels_expand(const brim_lanes_conv_pixels_params *p, const uint32_t *from,
-                                          uint32_t *to) {
-    (void)p;
-    uint32_t header = BRIM_LANES_DUAL_SPILL | *from++;
-    *to++ = header & ~BRIM_LANES_DUAL_SPILL;
+/** Expands a tile to what brim_lanes_pixels_tile reads. @return the next tile */
+BRIM_INLINE const uint32_t *brim_lanes_pixels_expand(const brim_lanes_conv_pixels_params *p,
+                                                     const uint32_t *from, uint32_t *to) {
+    /* Of the low and the high lanes those that have not been emptied yet. */
+    uint32_t firsts = BRIM_LANES_DUAL_FIRST | BRIM_LANES_DUAL_HIGH_FIRST;
+    bool first = true;
     for (;;) {
-        if ((header & BRIM_LANES_DUAL_SPILL) != 0)
+        const uint32_t chunk = *from++;
+        int32_t steps = (int32_t)(chunk & BRIM_LANES_PIXELS_STEPS);
+        uint32_t header = BRIM_LANES_DUAL_SPILL | (firsts & BRIM_LANES_DUAL_FIRST);
+        uint32_t *at = to++;
+        if ((chunk & BRIM_LANES_PIXELS_ALL) != 0) {
+            header |= BRIM_LANES_DUAL_HIGH | (firsts & BRIM_LANES_DUAL_HIGH_FIRST);
             for (int i = 0; i < 4; i++)
                 *to++ = *from++;
-        for (uint32_t steps = header & BRIM_LANES_DUAL_COUNT; steps != 0; steps--, from += 2, to += 4) {
-            const uint32_t low = from[0], high = from[1];
-            to[0] = (uint32_t)BRIM_SXTB16(low);
-            to[1] = (uint32_t)BRIM_SXTB16_ROR8(low);
-            to[2] = (uint32_t)BRIM_SXTB16(high);
-            to[3] = (uint32_t)BRIM_SXTB16_ROR8(high);
+        } else {
+            const uint32_t low = *from++, high = chunk >> 16;
+            to[0] = low & 0xFFFu;
+            to[1] = low >> 12 & 0xFFFu;
+            to[2] = low >> 24 | (high & 0xFu) << 8;
+            to[3] = high >> 4;
+            to += 4;
         }
-        header = *from++;
-        *to++ = header;
-        if ((header & (BRIM_LANES_DUAL_SPILL | BRIM_LANES_DUAL_COUNT)) == 0)
-            return;
+        if (first)
+            header = 0;
+        first = false;
+        firsts &= ~header;
+        for (;;) {
+            const int32_t part = steps < BRIM_LANES_DUAL_STEPS ? steps : BRIM_LANES_DUAL_STEPS;
+            *at = header | (uint32_t)part;
+            from = brim_lanes_pairs_expand(from, 4 * part, p->code_bits, 16, to, 0);
+            to += 4 * part;
+            steps -= part;
+            if (steps == 0)
+                break;
+            at = to++;
+            header = 0;
+        }
+        if ((chunk & BRIM_LANES_PIXELS_LAST) != 0) {
+            *to = firsts;
+            return from;
+        }
     }
 }
 

@@ -8,11 +8,21 @@
 #include "lanes_pairs.h"
 
 /**
- * Parameters of brim_lanes_conv_pixels. Taps are filled with zeros to a multiple of four, and each four form
- * the pairs (0, 2), (1, 3). Compact steps are two words, of channels 0 and 1 and of channels 2 and 3: the
- * first tap's weights in bytes 0 and 1, the second's in bytes 2 and 3. spacing is 12.
+ * Parameters of brim_lanes_conv_pixels; spacing is 12. Taps are filled with zeros to a multiple of four, and
+ * each four form the pairs (0, 2), (1, 3), which are the steps. The stream of a tile are its chunks:
+ *     a word: steps, BRIM_LANES_PIXELS_ALL, BRIM_LANES_PIXELS_LAST, and in the upper half 0 or the upper
+ *         sixteen bits of the starts
+ *     if BRIM_LANES_PIXELS_ALL: four words that the accumulators of the channels start at, else the lower 32
+ *         of 48 bits, which are the starts of the four channels' low lanes, the first lowest
+ *     per step the pairs of weights of channels 0 to 3
  */
 typedef brim_lanes_pairs_params brim_lanes_conv_pixels_params;
+
+/** Fields of the word before a chunk: its steps; all lanes start anew, as in the first chunk, and not only
+ * the low ones; the tile's last. */
+#define BRIM_LANES_PIXELS_STEPS 0x3FFFu
+#define BRIM_LANES_PIXELS_ALL 0x4000u
+#define BRIM_LANES_PIXELS_LAST 0x8000u
 
 /** Words of a block of four pixels. */
 #define BRIM_LANES_PIXELS_BLOCK(taps) (((taps) + 3) / 4 * 4)

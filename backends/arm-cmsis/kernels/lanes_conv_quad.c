@@ -18,22 +18,32 @@ BRIM_INLINE void brim_lanes_quad_merge(const brim_lanes_conv_quad_params *p, con
     }
 }
 
-/** Expands a tile's weights: two channels a word. */
-BRIM_INLINE void brim_lanes_quad_expand(const brim_lanes_conv_quad_params *p, const uint32_t *from,
-                                        uint32_t *to) {
-    uint32_t header = *from++;
-    *to++ = header;
-    do {
-        for (int i = 0; i < 4; i++)
-            *to++ = *from++;
-        for (uint32_t steps = header & 0x7FFFFFFFu; steps != 0; steps--, from++, to += 2) {
-            const uint32_t codes = *from;
-            to[0] = (uint32_t)(int8_t)codes + ((uint32_t)(int8_t)(codes >> 8) << p->spacing);
-            to[1] = (uint32_t)(int8_t)(codes >> 16) + ((uint32_t)((int32_t)codes >> 24) << p->spacing);
+/** Start of the accumulator of two channels at two pixels: lanes start at `starts`, 14 bits each, and `words`
+ * is the sum of the weight words that meet pixel words less 2^31. */
+BRIM_INLINE void brim_lanes_quad_start(int32_t spacing, uint32_t starts, int32_t words, uint32_t *to) {
+    const uint32_t pixel = (starts & 0x3FFFu) + ((starts >> 14 & 0x3FFFu) << spacing);
+    const uint64_t start = pixel + ((uint64_t)pixel << 2 * spacing) + ((uint64_t)(int64_t)words << 31);
+    to[0] = (uint32_t)start;
+    to[1] = (uint32_t)(start >> 32);
+}
+
+/** Expands a tile to what brim_lanes_rows_tile reads. @return the next tile */
+BRIM_INLINE const uint32_t *brim_lanes_quad_expand(const brim_lanes_conv_quad_params *p, const uint32_t *from,
+                                                   uint32_t *to) {
+    for (uint32_t chunks = 0;; chunks++) {
+        const uint32_t first = from[0], second = from[1];
+        const int32_t steps = (int32_t)(first >> 28 | (second >> 28 & 3u) << 4) + 1;
+        *to = (uint32_t)steps | (chunks == 1 ? 0x80000000u : 0);
+        uint32_t words[2] = {0, 0};
+        from = brim_lanes_pairs_expand(from + 2, 2 * steps, p->code_bits, p->spacing, to + 5, words);
+        brim_lanes_quad_start(p->spacing, first, (int32_t)words[0], to + 1);
+        brim_lanes_quad_start(p->spacing, second, (int32_t)words[1], to + 3);
+        to += 5 + 2 * steps;
+        if ((int32_t)second < 0) {
+            *to = chunks == 0 ? 0x80000000u : 0;
+            return from;
         }
-        header = *from++;
-        *to++ = header;
-    } while ((header & 0x7FFFFFFFu) != 0);
+    }
 }
 
 /** Sums of four channels at four pixels, [channel][pixel]. */

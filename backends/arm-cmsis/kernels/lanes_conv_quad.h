@@ -3,7 +3,7 @@
  * @brief Convolution of any kernel, stride and padding, two channels by two pixels per SMLAL.
  *
  * With z = 2^L, L = 12, 13 or 14, (w_a + w_b z) * (u_p + u_q z^2) has the products of two channels and two
- * pixels in lanes of L, L, L and 64 - 3 L bits. |w| <= 127; 0 <= u <= 255, 63 or 15: u_q reaches the sign
+ * pixels in lanes of L, L, L and 64 - 3 L bits. |w| <= 63; 0 <= u <= 255, 63 or 15: u_q reaches the sign
  * bit, so pixel words are stored less 2^31, which the starts give back (lanes_rows_tile.h). Per chunk and
  * channel: U * (|w| summed) <= 2^L - 1; whole sums have 2 L bits, those of channel b at pixel q 64 - 3 L.
  */
@@ -13,9 +13,11 @@
 #include "lanes_pairs.h"
 
 /**
- * Parameters of brim_lanes_conv_quad. The stream of a tile: steps (taps) of the first chunk; then per chunk
- * the start of channels 0 and 1 (low, high) and of channels 2 and 3, per step the four channels' weights in
- * the bytes of a word, and the next chunk's steps (0: no more), with bit 31 set after the first chunk.
+ * Parameters of brim_lanes_conv_quad. The stream of a tile are its chunks, of at most BRIM_LANES_ROWS_STEPS
+ * steps (taps). Before a chunk come two words, of channels 0 and 1 and of channels 2 and 3: the starts of
+ * their lanes, which are alike at both pixels, at bits 0 and 14; at bit 28 the steps less one, their low four
+ * bits in the first word, the other two in the second; bit 30 of the second is 0, bit 31 set in the tile's
+ * last chunk. Then per step the pairs of weights of channels 0, 1 and 2, 3.
  */
 typedef brim_lanes_pairs_params brim_lanes_conv_quad_params;
 

@@ -2,8 +2,15 @@
  * @file lanes_pairs.h
  * @brief What convolutions with two pixels in a word share: parameters, windows, the order of the loops.
  *
- * Weights are stored in a byte each. A strip of blocks of four pixels is gathered, then every tile of four
+ * Weights are stored in 4 to 7 bits. A strip of blocks of four pixels is gathered, then every tile of four
  * channels is expanded once and runs over all of its blocks.
+ *
+ * Pairs of weights are stored in the two halves of words, as codes w + 2^(code_bits - 1). Of each half the
+ * lowest bits are the codes of two pairs, and 16 - 2 code_bits are left. What so many words leave that it is
+ * two codes or more are the codes of two further pairs, the first word's bits being the lowest: one word
+ * holds four pairs of 4 bits, two words six of 5 bits, three eight of 6 bits, seven sixteen of 7 bits. The
+ * pairs of a chunk, an even number, begin with a word; at their end, where less would be left than two codes,
+ * words hold two pairs. Bits that are no code's are 0.
  */
 #ifndef BRIM_LANES_PAIRS_H
 #define BRIM_LANES_PAIRS_H
@@ -21,9 +28,10 @@ typedef struct {
     int32_t padding;      /**< u of a padding pixel */
     int32_t spacing;      /**< bits from field to field */
     int32_t strip_blocks; /**< blocks of four pixels that are gathered at a time */
+    int32_t code_bits;    /**< 4 to 7 bits that a weight is stored in */
     int32_t tile_words;   /**< longest expanded tile, words */
-    /** Per four channels: length of their stream in words, then the stream, compact as the kernel says. Taps
-     * are ordered [kernel row][kernel column][channel]. */
+    /** Tiles of four channels: chunks as the kernel says. Taps are ordered [kernel row][kernel column]
+     * [channel]. */
     const uint32_t *stream;
     const brim_lanes_channel *channel; /**< [outputs] */
     brim_lanes_output output;
@@ -31,6 +39,56 @@ typedef struct {
 
 /** Taps in whole words of bytes. */
 #define BRIM_LANES_PAIRS_BYTES(taps) (((taps) + 3) / 4 * 4)
+
+/** The weights of the pair whose codes are at bit `at` of the halves: two halves for a spacing of 16, else
+ * their sum, `spacing` bits apart. */
+BRIM_INLINE uint32_t brim_lanes_pairs_word(uint32_t codes, int32_t at, int32_t bits, int32_t spacing,
+                                           uint32_t mask) {
+    const uint32_t field = (1u << bits) - 1, zero = 1u << (bits - 1);
+    if (spacing == 16)
+        return (uint32_t)BRIM_SSUB16((int32_t)(codes >> at & mask), (int32_t)(zero * 0x00010001u));
+    return (codes >> at & field) + ((codes >> (16 + at) & field) << spacing) - (zero + (zero << spacing));
+}
+
+/** The words of two pairs, the first at bit `at` of the halves. */
+BRIM_INLINE uint32_t *brim_lanes_pairs_words(uint32_t codes, int32_t at, int32_t bits, int32_t spacing,
+                                             uint32_t mask, uint32_t *to, uint32_t *sums) {
+    const uint32_t first = brim_lanes_pairs_word(codes, at, bits, spacing, mask);
+    const uint32_t second = brim_lanes_pairs_word(codes, at + bits, bits, spacing, mask);
+    to[0] = first;
+    to[1] = second;
+    if (sums != 0) {
+        sums[0] += first;
+        sums[1] += second;
+    }
+    return to + 2;
+}
+
+/**
+ * Expands pairs of weights to a word each.
+ *
+ * @param sums  the words of every other pair are added to sums[0], the others to sums[1]; or null
+ * @return what follows the codes
+ */
+BRIM_INLINE const uint32_t *brim_lanes_pairs_expand(const uint32_t *from, int32_t pairs, int32_t bits,
+                                                    int32_t spacing, uint32_t *to, uint32_t *sums) {
+    uint32_t mask = ((1u << bits) - 1) * 0x00010001u;
+    const int32_t spare = 16 - 2 * bits, words = (2 * bits + spare - 1) / spare;
+    const uint32_t highest = ((1u << spare) - 1) * 0x00010001u << 2 * bits;
+    BRIM_LANES_OPAQUE(mask); /* In a register: AND with a shift. */
+    for (; pairs >= 2 * words + 2; pairs -= 2 * words + 2) {
+        uint32_t more = 0;
+        for (int32_t i = 0; i < words; i++) {
+            const uint32_t codes = *from++;
+            more = more >> spare | (codes & highest);
+            to = brim_lanes_pairs_words(codes, 0, bits, spacing, mask, to, sums);
+        }
+        to = brim_lanes_pairs_words(more, 16 - words * spare, bits, spacing, mask, to, sums);
+    }
+    for (; pairs != 0; pairs -= 2)
+        to = brim_lanes_pairs_words(*from++, 0, bits, spacing, mask, to, sums);
+    return from;
+}
 
 /** Copies whole words, or single bytes where `whole` is false. */
 BRIM_INLINE uint8_t *brim_lanes_pairs_copy(const uint8_t *from, int32_t bytes, bool whole, uint8_t *to) {
@@ -118,7 +176,8 @@ BRIM_INLINE void brim_lanes_pairs_store(const brim_lanes_pairs_params *p, const 
 
 /**
  * The convolution: MERGE(p, u0, u1, words) makes the words of two windows of codes, every other one of
- * `words`; EXPAND(p, from, to) expands a tile; TILE(p, stream, pixels, sums) computes it at a block, sums
+ * `words`; EXPAND(p, from, to) expands a tile and
+ * returns the next; TILE(p, stream, pixels, sums) computes it at a block, sums
  * being [pixel][channel] for step 1, [channel][pixel] for step 4.
  */
 #define BRIM_LANES_PAIRS_CONVOLUTION(params, input, output, scratch, MERGE, EXPAND, TILE, block_words, step) \
@@ -152,8 +211,8 @@ BRIM_INLINE void brim_lanes_pairs_store(const brim_lanes_pairs_params *p, const 
                 MERGE((params), windows[2], windows[3], words + 1);                                          \
             }                                                                                                \
             const uint32_t *tile = (params)->stream;                                                         \
-            for (int32_t c = 0; c < (params)->outputs; c += 4, tile += tile[0] + 1) {                        \
-                EXPAND((params), tile + 1, expanded);                                                        \
+            for (int32_t c = 0; c < (params)->outputs; c += 4) {                                             \
+                tile = EXPAND((params), tile, expanded);                                                     \
                 uint8_t *to = (output) + first * (params)->outputs;                                          \
                 words = strip;                                                                               \
                 for (int32_t pixel = 0; pixel < rest;                                                        \

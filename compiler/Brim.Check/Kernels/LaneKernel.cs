@@ -30,9 +30,6 @@ internal abstract class LaneKernel : KernelReader
         };
     }
 
-    /// <summary>Words of scratch that hold a tile's expanded weights: none unless they are stored compact.</summary>
-    protected static long Expanded(ParameterSet p, string words) => p.Integer("compact", 0, 1) == 1 ? p.Integer(words, 0, ParameterSet.Limit) : 0;
-
     /// <summary>True if some window of a convolution reaches beyond the input.</summary>
     protected static bool Pads(int input, int output, int kernel, int stride, int before) =>
         before > 0 || ((long)(output - 1) * stride) + kernel - before > input;
@@ -50,16 +47,5 @@ internal abstract class LaneKernel : KernelReader
     {
         for (var i = 0; i < offsets.Length; i++)
             chunk.Start[firstLane + i] = (long)(word >> offsets[i] & ((1ul << bits[i]) - 1));
-    }
-
-    /// <summary>Splits a packed weight word into its fields, lowest first; each but the last takes a borrow back.</summary>
-    protected static void Fields(long word, ReadOnlySpan<int> offsets, Span<int> weights)
-    {
-        for (var i = 0; i < offsets.Length; i++)
-        {
-            var rest = word >> offsets[i];
-            weights[i] = i + 1 < offsets.Length ? Signed(rest, offsets[i + 1] - offsets[i]) : (int)rest;
-            word -= (long)weights[i] << offsets[i];
-        }
     }
 }

@@ -4,7 +4,7 @@ using Brim.Check.Source;
 
 namespace Brim.Check.Kernels;
 
-/// <summary>What the readers of convolutions with two pixels in a word have in common (lanes_pairs.h): tiles of four channels, weights in bytes.</summary>
+/// <summary>What the readers of convolutions with two pixels in a word have in common (lanes_pairs.h): tiles of four channels, weights in 4 to 7 bits.</summary>
 /// <param name="packing">Name of the packing.</param>
 /// <param name="blockWords">Words of a block of four pixels for each four taps.</param>
 internal abstract class PairsKernel(string packing, int blockWords) : LaneKernel
@@ -33,20 +33,18 @@ internal abstract class PairsKernel(string packing, int blockWords) : LaneKernel
         var taps = checked(p.Extent("kernel_height") * p.Extent("kernel_width") * channels);
         var outputs = p.Extent("outputs");
         var stream = p.Array("stream");
-        // Each weight takes a byte of the stream, so that nothing below can be larger than the array is.
-        if ((long)outputs * taps > 4L * stream.Values.Length)
+        // Each weight takes 4 bits of the stream or more, so that nothing below can be much larger than the array is.
+        if ((long)outputs * taps > 8L * stream.Values.Length)
             throw CheckFailure.Words($"'{stream.Name}' has {stream.Values.Length} words, too few for {outputs} outputs of {taps} taps");
         var proof = new LayerProof(packing, taps, false) { Outputs = Sums(outputs), Words = { stream } };
-        var spacing = Spacing(p);
+        var (spacing, codeBits) = (Spacing(p), p.Integer("code_bits", 4, 7));
         RequireActivations(proof, activations, GreatestActivation(spacing));
         var starts = new long[outputs];
         var cursor = new WordCursor(stream);
         var longest = 0;
         for (var first = 0; first < outputs; first += Tile)
         {
-            cursor.BeginTile();
-            longest = Math.Max(longest, ReadTile(cursor, first, spacing, channels, activations, proof, starts));
-            cursor.EndTile();
+            longest = Math.Max(longest, ReadTile(cursor, first, spacing, codeBits, channels, activations, proof, starts));
         }
         cursor.EndArray();
         if (p.Integer("tile_words") < longest)
@@ -62,15 +60,15 @@ internal abstract class PairsKernel(string packing, int blockWords) : LaneKernel
     protected abstract int GreatestActivation(int spacing);
 
     /// <summary>Proves a tile, notes what start values every sum contains, and returns the words that it takes expanded.</summary>
-    protected abstract int ReadTile(WordCursor cursor, int first, int spacing, int channels, Activations activations, LayerProof proof, long[] starts);
+    protected abstract int ReadTile(WordCursor cursor, int first, int spacing, int codeBits, int channels, Activations activations, LayerProof proof, long[] starts);
 
-    /// <summary>A weight as its byte states it; zero where the channel or the tap only fills up.</summary>
-    protected static int Weight(WordCursor cursor, uint word, int index, int output, int tap, LayerProof proof)
+    /// <summary>Fails unless a weight is zero whose channel or tap only fills up the stream. Returns whether it does.</summary>
+    protected static bool IsFilling(WordCursor cursor, int weight, int output, int tap, LayerProof proof)
     {
-        var weight = (sbyte)(word >> (8 * index));
-        if (output >= proof.Outputs.Length || tap >= proof.Taps)
-            RequireZero(weight, $"{cursor.Name}[{cursor.Position - 1}]: the weight of output {output}, tap {tap}, which fills up the stream,");
-        return weight;
+        if (output < proof.Outputs.Length && tap < proof.Taps)
+            return false;
+        RequireZero(weight, $"{cursor.Name}[{cursor.Position - 1}]: the weight of output {output}, tap {tap}, which fills up the stream,");
+        return true;
     }
 
     /// <summary>Adds a channel's start values at both pixels, which one bias can take back only if they are alike.</summary>

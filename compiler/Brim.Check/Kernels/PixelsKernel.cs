@@ -9,12 +9,12 @@ internal sealed class PixelsKernel() : PairsKernel("smlad-pixels", blockWords: 4
 {
     private const int LowBits = 12;
     private const int HighBits = 20;
-    private const int LongestSegment = 48;
-    private const uint CountMask = 0xFF;
+    private const int Segment = 48;
 
-    // With Spill: the high lanes are emptied and restarted, too; with that, or at the end: none was before.
-    private const uint High = 0x2000_0000;
-    private const uint HighFirst = 0x1000_0000;
+    // Of the word before a chunk: its steps; all lanes start anew; the tile's last.
+    private const uint StepsMask = 0x3FFF;
+    private const uint All = 0x4000;
+    private const uint Last = 0x8000;
 
     /// <inheritdoc/>
     protected override int Spacing(ParameterSet p) => p.Integer("spacing", LowBits, LowBits);
@@ -23,46 +23,49 @@ internal sealed class PixelsKernel() : PairsKernel("smlad-pixels", blockWords: 4
     protected override int GreatestActivation(int spacing) => 15;
 
     /// <inheritdoc/>
-    protected override int ReadTile(WordCursor cursor, int first, int spacing, int channels, Activations activations, LayerProof proof, long[] starts)
+    protected override int ReadTile(WordCursor cursor, int first, int spacing, int codeBits, int channels, Activations activations, LayerProof proof, long[] starts)
     {
         var steps = (proof.Taps + 3) / 4 * 2;
         var low = new TileSums([.. Enumerable.Range(0, Tile).Select(i => new LaneField(first + i, 0, LowBits))], []);
         var high = new TileSums([.. Enumerable.Range(0, Tile).Select(i => new LaneField(first + i, LowBits, HighBits))], []);
         var (step, expanded) = (0, 1);
-        var (chunk, whole) = (new ChunkSums(0, Tile), new ChunkSums(0, Tile));
-        var next = cursor.Next();
-        var begins = true;
-        while (true)
+        var whole = new ChunkSums(0, Tile);
+        for (var isLast = false; !isLast;)
         {
-            if (next is < 1 or > LongestSegment || next > steps - step)
-                throw CheckFailure.Words($"{cursor.Name}[{cursor.Position - 1}]: a segment header of {next:X8} at step {step} of {steps}");
-            if (begins)
-                Begin(cursor, chunk, whole.Begin == step ? whole : null);
-            expanded += 1 + (Tile * (int)next) + (begins ? Tile : 0);
-            for (var end = step + (int)next; step < end; step++)
-                Step(cursor, first, step, channels, activations, chunk, whole, proof);
-            next = cursor.Next();
-            var isFirst = low.Chunks.Count == 0 ? First : 0;
-            var isHighFirst = high.Chunks.Count == 0 ? HighFirst : 0;
-            var ends = (next & (Spill | CountMask)) == 0;
-            begins = (next & Spill) != 0;
-            if (!ends && !begins)
-                continue;
-            var emptiesAll = ends || (next & High) != 0;
-            Close(low, chunk, step);
-            chunk = new ChunkSums(step, Tile);
-            if (emptiesAll)
+            var header = cursor.Next();
+            var where = $"{cursor.Name}[{cursor.Position - 1}]";
+            var count = (int)(header & StepsMask);
+            isLast = (header & Last) != 0;
+            if (count < 1 || count > steps - step || isLast != (count == steps - step))
+                throw CheckFailure.Words($"{where}: a chunk of {count} steps{(isLast ? ", the last," : "")} at step {step} of {steps}");
+            var chunk = new ChunkSums(step, Tile);
+            if ((header & All) != 0)
             {
-                Close(high, whole, step);
+                RequireZero(header >> 16, $"{where}: the upper half before a chunk of all lanes");
+                if (step > 0)
+                    Close(high, whole, step);
                 whole = new ChunkSums(step, Tile);
+                for (var i = 0; i < Tile; i++)
+                {
+                    var word = cursor.Next();
+                    (chunk.Start[i], whole.Start[i]) = (word & ((1 << LowBits) - 1), word >> LowBits);
+                }
             }
-            next ^= isFirst | (emptiesAll ? isHighFirst : 0) | (ends ? 0 : Spill | (emptiesAll ? High : 0));
-            if (!ends)
-                continue;
-            if (next != 0 || step != steps)
-                throw CheckFailure.Words($"{cursor.Name}[{cursor.Position - 1}]: the last header, at step {step} of {steps}, has the wrong bits {next:X8}");
-            break;
+            else
+            {
+                if (step == 0)
+                    throw CheckFailure.Words($"{where}: the first chunk has no starts of high lanes");
+                var lowStarts = (ulong)(header >> 16) << 32 | cursor.Next();
+                for (var i = 0; i < Tile; i++)
+                    chunk.Start[i] = (long)(lowStarts >> (LowBits * i)) & ((1 << LowBits) - 1);
+            }
+            var pairs = new PairReader(cursor, codeBits, Tile * count);
+            for (var end = step + count; step < end; step++)
+                Step(cursor, pairs, first, step, channels, activations, chunk, whole, proof);
+            Close(low, chunk, step);
+            expanded += Tile + (Tile * count) + ((count + Segment - 1) / Segment);
         }
+        Close(high, whole, step);
         proof.Tiles.Add(low);
         proof.Tiles.Add(high);
         for (var i = 0; i < Tile; i++)
@@ -78,30 +81,16 @@ internal sealed class PixelsKernel() : PairsKernel("smlad-pixels", blockWords: 4
         tile.Chunks.Add(chunk);
     }
 
-    private static void Begin(WordCursor cursor, ChunkSums low, ChunkSums? high)
+    private static void Step(
+        WordCursor cursor, PairReader pairs, int first, int step, int channels, Activations activations, ChunkSums low, ChunkSums high, LayerProof proof)
     {
-        for (var i = 0; i < Tile; i++)
+        for (var lane = 0; lane < Tile; lane++)
         {
-            var word = cursor.Next();
-            low.Start[i] = word & 0xFFF;
-            if (high is not null)
-                high.Start[i] = word >> LowBits;
-            else
-                RequireZero(word >> LowBits, $"{cursor.Name}[{cursor.Position - 1}]: what stands above a low lane's start");
-        }
-    }
-
-    private static void Step(WordCursor cursor, int first, int step, int channels, Activations activations, ChunkSums low, ChunkSums high, LayerProof proof)
-    {
-        for (var pair = 0; pair < Tile; pair += 2)
-        {
-            var word = cursor.Next();
-            for (var i = 0; i < 4; i++)
+            var weights = pairs.Next();
+            for (var half = 0; half < 2; half++)
             {
-                var (lane, half) = (pair + (i % 2), i / 2);
-                var (output, tap) = (first + lane, (step / 2 * 4) + (step % 2) + (2 * half));
-                var weight = Weight(cursor, word, i, output, tap, proof);
-                if (output >= proof.Outputs.Length || tap >= proof.Taps)
+                var (output, tap, weight) = (first + lane, (step / 2 * 4) + (step % 2) + (2 * half), weights[half]);
+                if (IsFilling(cursor, weight, output, tap, proof))
                     continue;
                 var activation = activations[tap % channels];
                 proof.Outputs[output].Add(weight, activation);

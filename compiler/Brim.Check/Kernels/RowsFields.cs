@@ -24,8 +24,6 @@ internal sealed record RowsFields(int Spacing)
     /// <summary>Largest activation: three of them make a signed word, or one of 2^31 less.</summary>
     public int GreatestActivation => Spacing == 12 ? 127 : 63;
 
-    /// <summary>What a product with three weights adds too little because the pixels' word is 2^31 less than they are: the chunk's start has it.</summary>
-    public ulong Lacking(ReadOnlySpan<int> weights) => Spacing == 12
-        ? 0
-        : unchecked((ulong)(weights[0] + ((long)weights[1] << Spacing) + ((long)weights[2] << (2 * Spacing))) << 31);
+    /// <summary>What three weights are multiplied as.</summary>
+    public long Word(ReadOnlySpan<int> weights) => weights[0] + ((long)weights[1] << Spacing) + ((long)weights[2] << (2 * Spacing));
 }

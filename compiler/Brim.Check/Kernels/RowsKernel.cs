@@ -12,8 +12,12 @@ internal sealed class RowsKernel : LaneKernel
     internal const int Lanes = 5;
 
     private const int LongestChunk = 64;
-    private const uint CompactRest12 = ~0xFF0F_F0FFu;
-    private const uint CompactRest13 = ~0x3C1F_EFFFu;
+    private const int StartBits = 13;
+    private const int StepsOffset = 26;
+
+    /// <summary>What codes of 4 bits leave free of a word.</summary>
+    private const uint Rest12 = ~0xFF0F_F0FFu;
+    private const uint Rest13 = ~0x3C1F_EFFFu;
 
     /// <summary>Fields of the weight word whose products land in each lane.</summary>
     internal static readonly int[][] Products = [[0], [0, 1], [0, 1, 2], [1, 2], [2]];
@@ -26,7 +30,7 @@ internal sealed class RowsKernel : LaneKernel
         if (p.Extent("strip_rows") % 2 != 0)
             throw CheckFailure.Words($"strip_rows = {p.Integer("strip_rows")} is odd");
         return Bytes(call, pixels * p.Extent("channels"), pixels * p.Extent("outputs"), p.Extent("channels"), true,
-            Expanded(p, "pair_words") + (((p.Extent("width") / 3) + 1L) * (p.Extent("strip_rows") + 4L) * p.Extent("channels")));
+            p.Integer("pair_words", 0, ParameterSet.Limit) + (((p.Extent("width") / 3) + 1L) * (p.Extent("strip_rows") + 4L) * p.Extent("channels")));
     }
 
     /// <inheritdoc/>
@@ -34,7 +38,7 @@ internal sealed class RowsKernel : LaneKernel
     {
         var p = call.Required;
         var (channels, outputs) = (p.Extent("channels"), p.Extent("outputs"));
-        var compact = p.Integer("compact", 0, 1) == 1;
+        var codeBits = p.Integer("code_bits", 4, 6);
         var fields = RowsFields.Of(p);
         var stream = p.Array("stream");
         if (outputs % 2 != 0 || 9L * channels * outputs > 8L * stream.Values.Length)
@@ -45,9 +49,9 @@ internal sealed class RowsKernel : LaneKernel
         var cursor = new WordCursor(stream);
         var longest = 0;
         for (var first = 0; first < outputs; first += 2)
-            longest = Math.Max(longest, Tile(cursor, first, 3 * channels, fields, compact, activations, proof, (starts, left)));
+            longest = Math.Max(longest, Tile(cursor, first, 3 * channels, fields, codeBits, activations, proof, (starts, left)));
         cursor.EndArray();
-        if (compact && p.Integer("pair_words") < longest)
+        if (p.Integer("pair_words") < longest)
             throw CheckFailure.Words($"pair_words = {p.Integer("pair_words")}, the longest pair takes {longest}");
         LaneChannels.Read(p, proof, starts);
         var array = p.Array("left", outputs);
@@ -71,25 +75,21 @@ internal sealed class RowsKernel : LaneKernel
     }
 
     private static int Tile(
-        WordCursor cursor, int first, int steps, RowsFields fields, bool compact, Activations activations, LayerProof proof, (long[] Starts, long[] Left) constants)
+        WordCursor cursor, int first, int steps, RowsFields fields, int codeBits, Activations activations, LayerProof proof, (long[] Starts, long[] Left) constants)
     {
         var tile = new TileSums([.. Enumerable.Range(0, 2 * Lanes).Select(i => new LaneField(first + (i / Lanes), fields.LaneOffsets[i % Lanes], fields.LaneBits[i % Lanes]))], []);
         var padding = activations.Padding ?? 0;
         var totals = new long[2 * Lanes];
         var greatest = new long[2 * Lanes];
-        cursor.BeginTile();
         var expanded = 1;
         var step = 0;
-        for (var count = Count(cursor, cursor.Next(), 0, steps); count != 0;)
+        for (var isLast = false; !isLast;)
         {
             var chunk = new ChunkSums(step, 2 * Lanes);
-            var starts = new ulong[2];
-            for (var c = 0; c < 2; c++)
-                starts[c] = cursor.Next() | (ulong)cursor.Next() << 32;
+            (var count, isLast) = Open(cursor, fields, chunk, step, steps);
+            var weights = new RowWeights(cursor, fields, codeBits, count);
             for (var end = step + count; step < end; step++)
-                Step(cursor, first, step, fields, compact, activations, chunk, starts, proof, padding, constants.Left);
-            for (var c = 0; c < 2; c++)
-                Starts(chunk, c * Lanes, starts[c], fields.LaneOffsets, fields.LaneBits);
+                Step(weights.Next(), first, step, activations, chunk, proof, padding, constants.Left);
             chunk.End = step;
             tile.Chunks.Add(chunk);
             for (var i = 0; i < 2 * Lanes; i++)
@@ -98,9 +98,7 @@ internal sealed class RowsKernel : LaneKernel
                 greatest[i] += chunk.Start[i] + chunk.High[i];
             }
             expanded += 5 + (2 * count);
-            count = Count(cursor, cursor.Next() ^ (tile.Chunks.Count == 1 ? Spill : 0), step, steps);
         }
-        cursor.EndTile();
         proof.Tiles.Add(tile);
         for (var i = 0; i < 2 * Lanes; i++)
         {
@@ -117,45 +115,89 @@ internal sealed class RowsKernel : LaneKernel
         return expanded;
     }
 
-    private static int Count(WordCursor cursor, uint count, int step, int steps) =>
-        (step == steps && count == 0) || (count >= 1 && count <= LongestChunk && count <= steps - step)
-            ? (int)count
-            : throw CheckFailure.Words($"{cursor.Name}[{cursor.Position - 1}]: a chunk header of {count:X8} at step {step} of {steps}");
-
-    private static void Step(
-        WordCursor cursor, int first, int step, RowsFields fields, bool compact, Activations activations, ChunkSums chunk, ulong[] starts, LayerProof proof, long padding,
-        long[] left)
+    /// <summary>
+    /// The three words before a chunk: its steps, whether it is the tile's last, and the starts of every tap, which the kernel adds up to those of the lanes.
+    /// What products lack because pixel words are stored less 2^31 it adds by itself.
+    /// </summary>
+    private static (int Count, bool IsLast) Open(WordCursor cursor, RowsFields fields, ChunkSums chunk, int step, int steps)
     {
-        Span<int> weights = stackalloc int[3];
-        var channels = proof.Taps / 9;
-        var activation = activations[step % channels];
-        var packed = compact ? cursor.Next() : 0;
-        if (compact)
-            RequireZero(packed & (fields.Spacing == 12 ? CompactRest12 : CompactRest13), $"{cursor.Name}[{cursor.Position - 1}]: the rest of a compact word");
+        uint[] words = [cursor.Next(), cursor.Next(), cursor.Next()];
+        var where = $"{cursor.Name}[{cursor.Position - 3}]";
+        var count = (int)(words[0] >> StepsOffset) + 1;
+        var isLast = (words[1] & Spill) != 0;
+        if (count > LongestChunk || count > steps - step || isLast != (count == steps - step))
+            throw CheckFailure.Words($"{where}: a chunk of {count} steps{(isLast ? ", the last," : "")} at step {step} of {steps}");
+        RequireZero(((words[1] & ~Spill) >> StepsOffset) | (words[2] >> StepsOffset), $"{where}: the rest of the words before a chunk");
         for (var c = 0; c < 2; c++)
         {
-            if (compact)
+            // Of the taps in fields 0, 1, 2.
+            long[] taps = [Field(words[c], 0), Field(words[c], 1), Field(words[2], c)];
+            for (var lane = 0; lane < Lanes; lane++)
             {
-                for (var i = 0; i < 3; i++)
-                    weights[i] = (int)(packed >> CompactOffset(fields, c, i) & 0xF) - 8;
+                var start = Products[lane].Sum(field => taps[field]);
+                if (start >> fields.LaneBits[lane] != 0)
+                    throw CheckFailure.Words($"{where}: a start of {start} in a lane of {fields.LaneBits[lane]} bits");
+                chunk.Start[(c * Lanes) + lane] = start;
             }
-            else
-            {
-                Fields((int)cursor.Next(), fields.WeightOffsets, weights);
-            }
-            starts[c] -= fields.Lacking(weights);
-            for (var i = 0; i < 3; i++)
-                proof.Outputs[first + c].Add(weights[i], activation);
-            left[first + c] += weights[2] * padding;
+        }
+        return (count, isLast);
+
+        static long Field(uint word, int index) => word >> (StartBits * index) & ((1u << StartBits) - 1);
+    }
+
+    private static void Step(int[][] weights, int first, int step, Activations activations, ChunkSums chunk, LayerProof proof, long padding, long[] left)
+    {
+        var channels = proof.Taps / 9;
+        var activation = activations[step % channels];
+        for (var c = 0; c < 2; c++)
+        {
+            foreach (var weight in weights[c])
+                proof.Outputs[first + c].Add(weight, activation);
+            left[first + c] += weights[c][2] * padding;
             for (var lane = 0; lane < Lanes; lane++)
             {
                 foreach (var field in Products[lane])
-                    chunk.Add((c * Lanes) + lane, weights[field], activation);
+                    chunk.Add((c * Lanes) + lane, weights[c][field], activation);
             }
         }
     }
 
-    /// <summary>Lowest bit of a code in a compact word.</summary>
-    private static int CompactOffset(RowsFields fields, int channel, int field) =>
-        channel == 0 ? fields.WeightOffsets[field] : fields.Spacing == 13 && field == 2 ? 8 : fields.WeightOffsets[field] + 4;
+    /// <summary>The weights of a chunk, step by step: of both channels those in fields 0, 1, 2.</summary>
+    private sealed class RowWeights(WordCursor cursor, RowsFields fields, int codeBits, int steps)
+    {
+        // Of weights of 6 bits, the sixth of a step has its lower four bits in a word before eight steps.
+        private const int SplitSteps = 8;
+        private const int SplitBits = 4;
+
+        private uint _split;
+        private int _step;
+
+        public int[][] Next()
+        {
+            if (codeBits == 6 && _step % SplitSteps == 0)
+            {
+                _split = cursor.Next();
+                RequireZero((long)((ulong)_split >> (SplitBits * Math.Min(SplitSteps, steps - _step))), $"{cursor.Name}[{cursor.Position - 1}]: the rest of a word of lower bits");
+            }
+            var word = cursor.Next();
+            if (codeBits < 6)
+                RequireZero(word & (codeBits == 5 ? 0xC000_0000 : fields.Spacing == 12 ? Rest12 : Rest13), $"{cursor.Name}[{cursor.Position - 1}]: the rest of a word of codes");
+            var weights = new int[6];
+            for (var i = 0; i < weights.Length; i++)
+                weights[i] = codeBits == 4 ? (int)(word >> Offset(i / 3, i % 3) & 0xF) - 8 : Signed(word >> (codeBits * i), codeBits);
+            if (codeBits == 6)
+                weights[^1] = (Signed(word >> 30, 2) << SplitBits) | (int)(_split >> (SplitBits * (_step % SplitSteps)) & ((1 << SplitBits) - 1));
+            for (var c = 0; c < 2; c++)
+            {
+                if (Math.Abs(fields.Word(weights.AsSpan(3 * c, 3))) > int.MaxValue)
+                    throw CheckFailure.Words($"{cursor.Name}[{cursor.Position - 1}]: weights of {string.Join(", ", weights)} do not fit words of 32 bits");
+            }
+            _step++;
+            return [weights[..3], weights[3..]];
+        }
+
+        /// <summary>Lowest bit of a code of 4 bits.</summary>
+        private int Offset(int channel, int field) =>
+            channel == 0 ? fields.WeightOffsets[field] : fields.Spacing == 13 && field == 2 ? 8 : fields.WeightOffsets[field] + 4;
+    }
 }

@@ -2,17 +2,23 @@ using System.Collections.Immutable;
 
 namespace Brim.Compile.Accumulators;
 
-/// <summary>Weights of <c>brim_lanes_conv_quad</c>: bytes of four channels, two of them multiplied by two pixels at a time (smlal-quad).</summary>
+/// <summary>
+/// Weights of <c>brim_lanes_conv_quad</c>: tiles of four channels, two of them multiplied by two pixels at a time (smlal-quad). Weights are stored in 4 to 7 bits,
+/// start values in 14; both are expanded at run time.
+/// </summary>
 public static class QuadStream
 {
     /// <summary>Unrolled steps of the tile function: the longest chunk.</summary>
     public const int LongestChunk = ConvRowsStream.LongestChunk;
 
     private const int TileOutputs = 4;
-    private const uint AfterFirst = 0x8000_0000;
+    private const int StartBits = 14;
+    private const int StepsOffset = 28;
+    private const int StepsBits = 4;
+    private const uint Last = 0x8000_0000;
 
     /// <summary>Packs a filter of any kernel.</summary>
-    /// <param name="filter">Weights.</param>
+    /// <param name="filter">Weights, at most 63.</param>
     /// <param name="bounds">Activations; at most 255, 63 and 15 for fields 12, 13 and 14 bits apart.</param>
     /// <param name="spacing">Bits from field to field, 12 to 14.</param>
     /// <param name="laneLimit">Most bits that a lane may need, however wide it is.</param>
@@ -21,16 +27,18 @@ public static class QuadStream
         ArgumentNullException.ThrowIfNull(filter);
         ArgumentNullException.ThrowIfNull(bounds);
         var packing = PackingCatalog.SmlalQuadSpaced(spacing);
+        if (PairCodes.Bits(filter.Limit) is not { } bits)
+            return PairCodes.TooWide(filter.Limit);
         if (!packing.ActivationsFit(bounds.Greatest))
             return PackingOutcome.Declined($"activations up to {bounds.Greatest} do not fit (limit {RowPolynomial.Greatest(packing.ActivationsFit)})");
-        var writer = new QuadWriter(packing, filter, bounds, laneLimit);
+        var writer = new QuadWriter(packing, filter, bounds, bits, laneLimit);
         for (var output = 0; output < filter.Outputs; output += TileOutputs)
             if (writer.Tile(output) is { } refusal)
                 return PackingOutcome.Declined(refusal);
         return PackingOutcome.Of(writer.Layer() with { Spacing = spacing });
     }
 
-    private sealed class QuadWriter(Packing packing, FilterCodes filter, ActivationBounds bounds, int laneLimit)
+    private sealed class QuadWriter(Packing packing, FilterCodes filter, ActivationBounds bounds, int bits, int laneLimit)
     {
         private readonly ImmutableArray<Lane> lanes = packing.Lanes;
         private readonly List<uint> words = [];
@@ -66,35 +74,32 @@ public static class QuadStream
 
         private void Write(int output, ImmutableArray<Chunk> chunks)
         {
-            var length = words.Count;
-            words.Add(0);
+            // With the header behind the last chunk.
             var expanded = 1;
-            for (var i = 0; i < chunks.Length; i++)
+            foreach (var chunk in chunks)
             {
-                var chunk = chunks[i];
-                words.Add((uint)(chunk.End - chunk.Begin) | (i == 1 ? AfterFirst : 0));
-                for (var word = 0; word < TileOutputs / 2; word++)
-                    Start(output + (2 * word), chunk, chunk.Lanes.AsSpan(word * lanes.Length, lanes.Length));
-                for (var tap = chunk.Begin; tap < chunk.End; tap++)
-                    words.Add(Enumerable.Range(0, TileOutputs).Aggregate(0u, (word, c) => word | (uint)(byte)filter.Tap(output + c, tap) << (8 * c)));
-                expanded += TileOutputs + (2 * (chunk.End - chunk.Begin)) + 1;
+                var steps = chunk.End - chunk.Begin;
+                var (upper, lower) = Math.DivRem((uint)(steps - 1), 1u << StepsBits);
+                words.Add(Starts(output, chunk, 0) | lower << StepsOffset);
+                words.Add(Starts(output, chunk, 1) | upper << StepsOffset | (chunk == chunks[^1] ? Last : 0));
+                PairCodes.Write(words, bits, [.. from tap in Enumerable.Range(chunk.Begin, steps) from c in new[] { output, output + 2 } select (filter.Tap(c, tap), filter.Tap(c + 1, tap))]);
+                expanded += 1 + TileOutputs + (2 * steps);
             }
-            words.Add(chunks.Length == 1 ? AfterFirst : 0);
-            words[length] = (uint)(words.Count - length - 1);
             longest = Math.Max(longest, expanded);
         }
 
-        private void Start(int output, Chunk chunk, ReadOnlySpan<LaneRange> ranges)
+        /// <summary>Starts of a word's two channels, alike at both pixels.</summary>
+        private uint Starts(int output, Chunk chunk, int word)
         {
-            var word = 0ul;
-            for (var i = 0; i < lanes.Length; i++)
-                word += (ulong)ranges[i].Start << lanes[i].Offset;
-            for (var tap = chunk.Begin; tap < chunk.End; tap++)
-                word += packing.Missing(packing.WeightWord([filter.Tap(output, tap), filter.Tap(output + 1, tap)]));
-            words.Add((uint)word);
-            words.Add((uint)(word >> 32));
-            for (var c = 0; c < 2 && output + c < filter.Outputs; c++)
-                starts[output + c] += ranges[c].Start;
+            var fields = 0u;
+            for (var c = 0; c < 2; c++)
+            {
+                var start = chunk.Lanes[(word * lanes.Length) + c].Start;
+                fields |= (uint)start << (StartBits * c);
+                if (output + (2 * word) + c < filter.Outputs)
+                    starts[output + (2 * word) + c] += start;
+            }
+            return fields;
         }
     }
 }

@@ -42,7 +42,7 @@ public class BitFlipTests
         {
             "LaneDenseDualRule" => SmallLayers.Dense(1, 62, 32, 4, ElementType.Unsigned(4)),
             "LaneConvDualRule" => SmallLayers.Strided(4, 4, 12, 8, ElementType.Unsigned(4)),
-            _ => SmallLayers.Strided(4, 4, 6, 5, ElementType.Unsigned(4), 6),
+            _ => SmallLayers.Strided(4, 4, 14, 7, ElementType.Unsigned(4), 4),
         };
         var library = CheckedLibrary.Of(graph, "cortex-m4", rule, new AccumulatorOptions(11, SingleStage: false));
         var packed = Assert.Single(library.Model.Program.Steps).Call.Lanes?.Packed;

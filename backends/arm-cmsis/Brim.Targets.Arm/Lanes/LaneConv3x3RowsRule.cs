@@ -17,10 +17,10 @@ public sealed class LaneConv3x3RowsRule() : LaneRule(PackingCatalog.SmlalRows, "
     private protected override string? Objection(NodeView node) =>
         ConvolutionShape.From(node, out var reason) is { } shape ? shape.SameThreeByThreeObjection() : reason;
 
+    private protected override bool KeepsToInt8Flash => true;
+
     private protected override IEnumerable<(string Name, bool Compact, PackingOutcome Outcome)> Variants(LaneLayer layer) =>
-        from spacing in new[] { 13, 12 }
-        let variant = LaneVariants.CompactIfPossible(layer, compact => ConvRowsStream.Build(layer.Filter, layer.Bounds, compact, spacing, layer.LaneLimit))
-        select variant with { Name = $"{variant.Name}, fields of {spacing} bits" };
+        new[] { 13, 12 }.Select(spacing => ($"fields of {spacing} bits", true, ConvRowsStream.Build(layer.Filter, layer.Bounds, spacing, layer.LaneLimit)));
 
     private protected override LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays) =>
         Calls(node, layer, packed, compact, arrays).First().Call;
@@ -30,7 +30,7 @@ public sealed class LaneConv3x3RowsRule() : LaneRule(PackingCatalog.SmlalRows, "
         var shape = ConvolutionShape.From(node, out _)!;
         var (height, width, channels, outputs) = (shape.X[1], shape.X[2], shape.X[3], shape.Y[3]);
         var blocks = (width / 3) + 1;
-        var fixedWords = compact ? packed.LongestTile : 0;
+        var codeBits = ConvRowsStream.CodeBits(layer.Filter.Limit)!.Value;
         var left = arrays.Context.Array("left", CElement.Int32, packed.Left, "requantization");
         return StripRows.Heights(height, Bands, r => 4 * StripWords(r), StripBytes).Select(rows => ($"strips of {rows} rows", Strips(rows)));
 
@@ -44,26 +44,26 @@ public sealed class LaneConv3x3RowsRule() : LaneRule(PackingCatalog.SmlalRows, "
                 CField.Of("spacing", packed.Spacing),
                 CField.Of("input_offset", layer.InputOffset),
                 CField.Of("padding", layer.Bounds.Padding),
-                CField.Of("compact", compact ? 1 : 0),
+                CField.Of("code_bits", codeBits),
                 CField.Of("pair_words", packed.LongestTile),
                 CField.Of("stream", arrays.Stream),
                 arrays.ChannelField,
                 CField.Of("left", left),
                 CField.Of("output", layer.Output()),
             ],
-            fixedWords + StripWords(rows),
+            packed.LongestTile + StripWords(rows),
             shape.StripLead(rows),
-            Work(shape, packed, compact, rows, blocks));
+            Work(shape, packed, codeBits, rows, blocks));
 
         int StripWords(int stripRows) => blocks * (stripRows + 4) * channels;
     }
 
     /// <summary>
-    /// call; strip; pack: words of three pixels packed; fill: words of padding; expand: compact steps expanded; row: pairs of rows times pairs of
-    /// channels; tile: calls of the tile function; chunk: their chunks after the first; step; edge: completions of the first and last three columns of a
+    /// call; strip; pack: words of three pixels packed; fill: words of padding; open: chunks whose starts are expanded; expand: steps expanded from 4 bits a weight;
+    /// expand_wide: from 5 or 6; row: pairs of rows times pairs of channels; tile: calls of the tile function; chunk: their chunks after the first; step; edge: completions of the first and last three columns of a
     /// row, which are told apart; middle: of the others; edge_store: codes stored at edges.
     /// </summary>
-    private static ImmutableArray<(string Level, long Count)> Work(ConvolutionShape shape, PackedLayer packed, bool compact, int rows, int blocks)
+    private static ImmutableArray<(string Level, long Count)> Work(ConvolutionShape shape, PackedLayer packed, int codeBits, int rows, int blocks)
     {
         var (height, width, channels, outputs) = (shape.X[1], shape.X[2], shape.X[3], shape.Y[3]);
         long strips = (height + rows - 1) / rows;
@@ -82,7 +82,8 @@ public sealed class LaneConv3x3RowsRule() : LaneRule(PackingCatalog.SmlalRows, "
             ("strip", strips),
             ("pack", packedRows * blocks * channels),
             ("fill", (allRows - packedRows) * blocks * channels),
-            ("expand", compact ? strips * packed.Tiles.Length * 3 * channels : 0),
+            ("open", strips * packed.Tiles.Sum(t => (long)t.Chunks.Length)),
+            (codeBits == 4 ? "expand" : "expand_wide", strips * packed.Tiles.Length * 3 * channels),
             ("row", strips * (rows / 2) * packed.Tiles.Length),
             ("tile", tilesPerPair * packed.Tiles.Length),
             ("chunk", tilesPerPair * packed.Tiles.Sum(t => t.Chunks.Length - 1L)),

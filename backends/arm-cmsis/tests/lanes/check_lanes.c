@@ -111,15 +111,16 @@ static uint32_t check_rows(void) {
     l.width = between(1, 12);
     l.channels = between(1, 40);
     l.outputs = 2 * between(1, 4);
-    const int spacing = between(12, 13), compact = between(0, 1);
-    fill(&l, l.outputs * 9 * l.channels, compact || between(0, 1) ? 7 : spacing == 13 ? 31 : 20);
+    const int spacing = between(12, 13), bits = between(4, 6);
+    /* Three weights of 31 times 63 fill a lane of 13 bits. */
+    fill(&l, l.outputs * 9 * l.channels, bits == 4 ? 7 : bits == 5 ? 15 : spacing == 13 ? 31 : 20);
     const int offset = between(0, 1) * 128;
     int32_t pair_words;
     int chunks;
-    lanes_pack_rows(&l, spacing, compact, stream, channel, left, &pair_words, &chunks);
+    lanes_pack_rows(&l, spacing, bits, stream, channel, left, &pair_words, &chunks);
     const brim_lanes_conv3x3_rows_params params = {
-        l.height,  l.width,      l.channels, l.outputs, 2 * between(1, 7), spacing, offset,
-        l.padding, compact != 0, pair_words, stream,    channel,           left,    codes_of(&l)};
+        l.height,  l.width, l.channels, l.outputs, 2 * between(1, 7), spacing, offset,
+        l.padding, bits,    pair_words, stream,    channel,           left,    codes_of(&l)};
     uint32_t bad = 0;
     for (int kind = 0; kind < 3 + 2 * l.outputs; kind++) {
         lanes_input(&l, kind, image);
@@ -212,21 +213,22 @@ static void check_pairs(uint32_t *bad) {
         fill(&l, l.outputs * l.kernel * l.kernel * l.channels, 1);
         l.umax = between(0, 1) ? greatest : between(1, greatest);
         l.padding = between(0, l.umax);
-        const int limit = ((1 << spacing) - 1) / l.umax < 127 ? ((1 << spacing) - 1) / l.umax : 127;
+        const int fitting = ((1 << spacing) - 1) / l.umax, bits = between(4, 7);
+        const int limit = fitting < 1 << (bits - 1) ? fitting : (1 << (bits - 1)) - 1;
         const int style = between(0, 2);
         for (int i = 0; i < l.outputs * l.kernel * l.kernel * l.channels; i++)
             weights[i] = (int8_t)(style == 0 ? (lanes_random(2) ? limit : -limit)
                                              : between(style == 1 ? -limit : 0, limit));
         int32_t tile_words;
         if (quad)
-            lanes_pack_quad(&l, spacing, stream, channel, &tile_words);
+            lanes_pack_quad(&l, spacing, bits, stream, channel, &tile_words);
         else
-            lanes_pack_pixels(&l, between(0, 1) ? (1 << 20) - 1 : (1 << between(12, 16)) - 1, stream, channel,
-                              &tile_words);
-        const brim_lanes_pairs_params params = {l.height,  l.width,    l.channels, out_height, out_width,
-                                                l.outputs, l.kernel,   l.kernel,   stride,     stride,
-                                                top,       side,       offset,     l.padding,  spacing,
-                                                strip,     tile_words, stream,     channel,    codes_of(&l)};
+            lanes_pack_pixels(&l, bits, between(0, 1) ? (1 << 20) - 1 : (1 << between(12, 16)) - 1, stream,
+                              channel, &tile_words);
+        const brim_lanes_pairs_params params = {
+            l.height, l.width, l.channels, out_height, out_width, l.outputs, l.kernel,
+            l.kernel, stride,  stride,     top,        side,      offset,    l.padding,
+            spacing,  strip,   bits,       tile_words, stream,    channel,   codes_of(&l)};
         for (int kind = 0; kind < 3 + 2 * l.outputs; kind++) {
             lanes_input(&l, kind, image);
             encode(l.height * l.width * l.channels, offset);

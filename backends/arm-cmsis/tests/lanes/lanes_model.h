@@ -109,13 +109,19 @@ static int lanes_abs(int x) {
     return x < 0 ? -x : x;
 }
 
+/** The three weights w0, w1, w2 of a filter row and input channel. */
+static void lanes_row_taps(const lanes_layer *l, int output, int step, int *w) {
+    for (int kx = 0; kx < 3; kx++)
+        w[kx] = l->weights[((output * 3 + step / l->channels) * 3 + kx) * l->channels + step % l->channels];
+}
+
 /**
- * Weights of brim_lanes_conv3x3_rows.
+ * Weights of brim_lanes_conv3x3_rows in `bits` bits each.
  *
  * @param chunks  out: number of chunks of all pairs, for the report
  * @return words written; `channel` and `left` filled, *pair_words the longest expanded stream
  */
-__attribute__((unused)) static int lanes_pack_rows(const lanes_layer *l, int spacing, int compact,
+__attribute__((unused)) static int lanes_pack_rows(const lanes_layer *l, int spacing, int bits,
                                                    uint32_t *stream, brim_lanes_channel *channel,
                                                    int32_t *left, int32_t *pair_words, int *chunks) {
     uint32_t *to = stream;
@@ -123,83 +129,67 @@ __attribute__((unused)) static int lanes_pack_rows(const lanes_layer *l, int spa
     *pair_words = 0;
     *chunks = 0;
     for (int c = 0; c < l->outputs; c += 2) {
-        uint32_t *length = to++;
-        int expanded = 1, begin = 0;
-        int32_t starts[2] = {0, 0}, lefts[2] = {0, 0};
-        uint32_t *header = to++;
-        while (begin < steps) {
-            int sum[2] = {0, 0}, top[2] = {0, 0}, end = begin;
-            uint64_t start[2] = {0, 0};
-            while (end < steps && end - begin < 64) {
-                const int ky = end / l->channels, k = end % l->channels;
-                int grown[2], tops[2];
-                uint64_t add[2];
+        int expanded = 1;
+        int32_t starts[2] = {0, 0}, lefts[2] = {0, 0}, side[2] = {0, 0};
+        for (int begin = 0, end = 0; begin < steps; begin = end) {
+            int sum[2] = {0, 0}, top[2] = {0, 0}, negative[2][3] = {{0, 0, 0}, {0, 0, 0}}, w[3];
+            for (; end < steps && end - begin < 64; end++) {
+                int over = 0;
                 for (int i = 0; i < 2; i++) {
-                    const int8_t *w = l->weights + ((c + i) * 3 + ky) * 3 * l->channels + k;
-                    const int w0 = w[0], w1 = w[l->channels], w2 = w[2 * l->channels];
-                    const uint64_t n0 = w0 < 0 ? (uint64_t)-w0 : 0, n1 = w1 < 0 ? (uint64_t)-w1 : 0,
-                                   n2 = w2 < 0 ? (uint64_t)-w2 : 0;
-                    grown[i] = sum[i] + lanes_abs(w0) + lanes_abs(w1) + lanes_abs(w2);
-                    add[i] =
-                        (uint64_t)l->umax * (n2 + ((n1 + n2) << spacing) + ((n0 + n1 + n2) << (2 * spacing)) +
-                                             ((n0 + n1) << (3 * spacing)) + (n0 << (4 * spacing)));
-                    tops[i] = top[i] + lanes_abs(w0);
-                    if (spacing == 13)
-                        add[i] += (uint64_t)(w2 + (int64_t)w1 * (1 << 13) + (int64_t)w0 * (1 << 26)) << 31;
+                    lanes_row_taps(l, c + i, end, w);
+                    sum[i] += (lanes_abs(w[0]) + lanes_abs(w[1]) + lanes_abs(w[2])) * l->umax;
+                    top[i] += lanes_abs(w[0]) * l->umax;
+                    over |= sum[i] >> spacing != 0 || top[i] >> (64 - 4 * spacing) != 0;
                 }
-                if (grown[0] * l->umax >= 1 << spacing || grown[1] * l->umax >= 1 << spacing ||
-                    tops[0] * l->umax >= 1 << (64 - 4 * spacing) ||
-                    tops[1] * l->umax >= 1 << (64 - 4 * spacing))
+                if (over)
                     break;
                 for (int i = 0; i < 2; i++) {
-                    sum[i] = grown[i];
-                    top[i] = tops[i];
-                    start[i] += add[i];
-                    const int8_t *w = l->weights + ((c + i) * 3 + ky) * 3 * l->channels + k;
+                    lanes_row_taps(l, c + i, end, w);
                     for (int kx = 0; kx < 3; kx++)
-                        starts[i] += w[kx * l->channels] < 0 ? -w[kx * l->channels] * l->umax : 0;
-                    lefts[i] += w[0] < 0 ? -w[0] * l->umax : 0;
+                        negative[i][kx] += w[kx] < 0 ? -w[kx] * l->umax : 0;
+                    side[i] += w[0];
                 }
-                end++;
             }
-            *header = (uint32_t)(end - begin);
             for (int i = 0; i < 2; i++) {
-                *to++ = (uint32_t)start[i];
-                *to++ = (uint32_t)(start[i] >> 32);
+                starts[i] += negative[i][0] + negative[i][1] + negative[i][2];
+                lefts[i] += negative[i][0];
+                to[i] = (uint32_t)(negative[i][2] + negative[i][1] * 8192);
             }
+            to[0] += (uint32_t)(end - begin - 1) << 26;
+            to[1] += end == steps ? 0x80000000u : 0;
+            to[2] = (uint32_t)(negative[0][0] + negative[1][0] * 8192);
+            to += 3;
+            uint32_t *lower = to;
             for (int s = begin; s < end; s++) {
-                uint32_t code = 0;
-                for (int i = 0; i < 2; i++) {
-                    const int8_t *w =
-                        l->weights + ((c + i) * 3 + s / l->channels) * 3 * l->channels + s % l->channels;
-                    const int w0 = w[0], w1 = w[l->channels], w2 = w[2 * l->channels];
-                    if (!compact)
-                        *to++ = (uint32_t)w2 + ((uint32_t)w1 << spacing) + ((uint32_t)w0 << (2 * spacing));
-                    const int highest = spacing == 12 ? 24 + 4 * i : i == 0 ? 26 : 8;
-                    code |= ((uint32_t)(w2 + 8) | (uint32_t)(w1 + 8) << spacing) << (4 * i) |
-                            (uint32_t)(w0 + 8) << highest;
+                uint32_t code = 0, at = 0;
+                if (bits == 6 && (s - begin) % 8 == 0) {
+                    lower = to++;
+                    *lower = 0;
                 }
-                if (compact)
-                    *to++ = code;
+                for (int i = 0; i < 2; i++) {
+                    lanes_row_taps(l, c + i, s, w);
+                    for (int kx = 2; kx >= 0; kx--, at += (uint32_t)bits) {
+                        const uint32_t field = (uint32_t)w[kx] & ((1u << bits) - 1);
+                        if (bits == 4)
+                            code |= (uint32_t)(w[kx] + 8)
+                                    << (i == 1 && kx == 0 && spacing == 13 ? 8 : (2 - kx) * spacing + 4 * i);
+                        else if (at < 30) {
+                            code |= field << at;
+                        } else {
+                            code |= field >> 4 << 30;
+                            *lower |= (field & 15u) << (s - begin) % 8 * 4;
+                        }
+                    }
+                }
+                *to++ = code;
             }
             expanded += 5 + 2 * (end - begin);
-            header = to++;
-            *header = 0;
             ++*chunks;
-            begin = end;
         }
-        *length = (uint32_t)(to - length - 1);
         if (expanded > *pair_words)
             *pair_words = expanded;
-        /* Bit 31 belongs to the header that follows the first chunk. */
-        uint32_t *first_trailer = length + 2 + 4 + (compact ? 1 : 2) * length[1];
-        *first_trailer |= 0x80000000u;
         for (int i = 0; i < 2; i++) {
-            int32_t side = 0;
-            for (int ky = 0; ky < 3; ky++)
-                for (int k = 0; k < l->channels; k++)
-                    side += l->weights[((c + i) * 3 + ky) * 3 * l->channels + k];
-            left[c + i] = lefts[i] + l->padding * side;
+            left[c + i] = lefts[i] + l->padding * side[i];
             channel[c + i] = lanes_channel(l, c + i, -starts[i] - l->padding * lanes_weight_sum(l, c + i));
         }
     }
@@ -380,73 +370,94 @@ static int lanes_weight(const lanes_layer *l, int output, int tap) {
     return output < l->outputs && tap < taps ? l->weights[output * taps + tap] : 0;
 }
 
-/** Weights of brim_lanes_conv_pixels. @return words written */
-__attribute__((unused)) static int lanes_pack_pixels(const lanes_layer *l, int high_limit, uint32_t *stream,
-                                                     brim_lanes_channel *channel, int32_t *tile_words) {
+/**
+ * Pairs of weights in `bits` bits as brim_lanes_conv_pixels and brim_lanes_conv_quad read them.
+ *
+ * @param pairs  [count][2] weights, the lower half's first
+ * @return the word after the last
+ */
+static uint32_t *lanes_pack_pairs(int bits, const int8_t (*pairs)[2], int count, uint32_t *to) {
+    const int spare = 16 - 2 * bits, words = bits == 4 ? 1 : bits == 5 ? 2 : bits == 6 ? 3 : 7;
+    for (int at = 0; at < count; at += 2 * words + 2) {
+        const int rest = count - at;
+        uint32_t *first = to;
+        for (int i = 0; i < 2 * words && i < rest; i++) {
+            if (i % 2 == 0)
+                *to++ = 0;
+            for (int h = 0; h < 2; h++)
+                to[-1] |= (uint32_t)(pairs[at + i][h] + (1 << (bits - 1))) << (16 * h + i % 2 * bits);
+        }
+        for (int h = 0; h < 2 && rest >= 2 * words + 2; h++)
+            for (int n = 0; n < 2 * bits; n++) {
+                const int code = pairs[at + 2 * words + n / bits][h] + (1 << (bits - 1));
+                first[n / spare] |= (uint32_t)(code >> n % bits & 1) << (16 * h + 2 * bits + n % spare);
+            }
+    }
+    return to;
+}
+
+/** Weights of brim_lanes_conv_pixels in `bits` bits each. @return words written */
+__attribute__((unused)) static int lanes_pack_pixels(const lanes_layer *l, int bits, int high_limit,
+                                                     uint32_t *stream, brim_lanes_channel *channel,
+                                                     int32_t *tile_words) {
+    enum { MOST = 4 * 400 };
+    static int8_t pairs[MOST][2];
     uint32_t *to = stream;
     const int steps = (l->kernel * l->kernel * l->channels + 3) / 4 * 2;
     *tile_words = 0;
     for (int c = 0; c < l->outputs; c += 4) {
-        uint32_t *length = to++, *header = to++, *low = to, *high = to;
         int32_t total[4] = {0};
-        int low_sum[4] = {0}, high_sum[4] = {0}, count = 0, expanded = 6, moved = 0, high_moved = 0;
-        *header = 0;
-        for (int i = 0; i < 4; i++)
-            *to++ = 0;
-        for (int s = 0; s < steps; s++) {
-            int add[4] = {0}, negative[4] = {0}, sum[4] = {0}, over = 0, empties = 0;
-            for (int i = 0; i < 4; i++) {
-                for (int h = 0; h < 2; h++) {
-                    const int w = lanes_weight(l, c + i, lanes_pair_tap(s, h));
-                    add[i] += lanes_abs(w) * l->umax;
-                    negative[i] += w < 0 ? -w * l->umax : 0;
-                    sum[i] += w;
-                }
-                over |= low_sum[i] + add[i] > 4095;
-                empties |= high_sum[i] + add[i] > high_limit;
+        int high_sum[4] = {0}, expanded = 1;
+        uint32_t *high = to;
+        for (int begin = 0, end = 0, all = 1; begin < steps; begin = end) {
+            int low_sum[4] = {0}, low_negative[4] = {0}, empties = 0;
+            uint32_t *header = to;
+            if (all) {
+                high = to + 1;
+                for (int i = 0; i < 4; i++)
+                    high[i] = 0;
             }
-            if (over || empties || count == 48) {
-                header = to++;
-                *header = 0;
-                count = 0;
-                expanded++;
-            }
-            if (over || empties) {
-                *header = 0x80000000u | (moved ? 0 : 0x40000000u);
-                if (empties)
-                    *header |= 0x20000000u | (high_moved ? 0 : 0x10000000u);
-                moved = 1;
-                low = to;
-                if (empties) {
-                    high_moved = 1;
-                    high = to;
-                }
+            to += all ? 5 : 2;
+            for (; end < steps; end++) {
+                int add[4] = {0}, negative[4] = {0}, sum[4] = {0}, over = 0;
                 for (int i = 0; i < 4; i++) {
-                    *to++ = 0;
-                    low_sum[i] = 0;
-                    if (empties)
-                        high_sum[i] = 0;
+                    for (int h = 0; h < 2; h++) {
+                        const int w = lanes_weight(l, c + i, lanes_pair_tap(end, h));
+                        add[i] += lanes_abs(w) * l->umax;
+                        negative[i] += w < 0 ? -w * l->umax : 0;
+                        sum[i] += w;
+                        pairs[4 * (end - begin) + i][h] = (int8_t)w;
+                    }
+                    over |= low_sum[i] + add[i] > 4095;
+                    empties |= high_sum[i] + add[i] > high_limit;
                 }
-                expanded += 4;
+                if (over || empties)
+                    break;
+                for (int i = 0; i < 4; i++) {
+                    low_sum[i] += add[i];
+                    high_sum[i] += add[i];
+                    low_negative[i] += negative[i];
+                    total[i] += negative[i];
+                    high[i] += (uint32_t)(negative[i] + 8 * sum[i]) << 12;
+                }
             }
-            ++*header;
-            count++;
-            to[0] = to[1] = 0;
-            for (int i = 0; i < 4; i++) {
-                low_sum[i] += add[i];
-                high_sum[i] += add[i];
-                total[i] += negative[i];
-                low[i] += (uint32_t)negative[i];
-                high[i] += (uint32_t)(negative[i] + 8 * sum[i]) << 12;
-                for (int h = 0; h < 2; h++)
-                    to[i / 2] |= (uint32_t)(uint8_t)lanes_weight(l, c + i, lanes_pair_tap(s, h))
-                                 << (8 * (i % 2) + 16 * h);
+            *header = (uint32_t)(end - begin) | (all ? 0x4000u : 0) | (end == steps ? 0x8000u : 0);
+            if (all) {
+                for (int i = 0; i < 4; i++)
+                    header[1 + i] += (uint32_t)low_negative[i];
+            } else {
+                uint64_t starts = 0;
+                for (int i = 0; i < 4; i++)
+                    starts |= (uint64_t)low_negative[i] << 12 * i;
+                header[1] = (uint32_t)starts;
+                *header |= (uint32_t)(starts >> 32) << 16;
             }
-            to += 2;
-            expanded += 4;
+            to = lanes_pack_pairs(bits, (const int8_t(*)[2])pairs, 4 * (end - begin), to);
+            expanded += 4 + 4 * (end - begin) + (end - begin + 47) / 48;
+            all = empties;
+            for (int i = 0; i < 4 && all; i++)
+                high_sum[i] = 0;
         }
-        *to++ = (moved ? 0 : 0x40000000u) | (high_moved ? 0 : 0x10000000u);
-        *length = (uint32_t)(to - length - 1);
         if (expanded > *tile_words)
             *tile_words = expanded;
         for (int i = 0; i < 4 && c + i < l->outputs; i++)
@@ -455,19 +466,19 @@ __attribute__((unused)) static int lanes_pack_pixels(const lanes_layer *l, int h
     return (int)(to - stream);
 }
 
-/** Weights of brim_lanes_conv_quad. @return words written */
-__attribute__((unused)) static int lanes_pack_quad(const lanes_layer *l, int spacing, uint32_t *stream,
-                                                   brim_lanes_channel *channel, int32_t *tile_words) {
+/** Weights of brim_lanes_conv_quad in `bits` bits each. @return words written */
+__attribute__((unused)) static int lanes_pack_quad(const lanes_layer *l, int spacing, int bits,
+                                                   uint32_t *stream, brim_lanes_channel *channel,
+                                                   int32_t *tile_words) {
+    static int8_t pairs[2 * 64][2];
     uint32_t *to = stream;
     const int taps = l->kernel * l->kernel * l->channels;
     *tile_words = 0;
     for (int c = 0; c < l->outputs; c += 4) {
-        uint32_t *length = to++, *header = to++;
         int32_t total[4] = {0};
-        int begin = 0, chunks = 0, expanded = 1;
-        *header = 0;
-        while (begin < taps) {
-            int sum[4] = {0}, negative[4] = {0}, plain[4] = {0}, end = begin;
+        int expanded = 1;
+        for (int begin = 0, end = 0; begin < taps; begin = end) {
+            int sum[4] = {0}, negative[4] = {0};
             for (; end < taps && end - begin < 64; end++) {
                 int over = 0;
                 for (int i = 0; i < 4; i++)
@@ -478,32 +489,19 @@ __attribute__((unused)) static int lanes_pack_quad(const lanes_layer *l, int spa
                     const int w = lanes_weight(l, c + i, end);
                     sum[i] += lanes_abs(w);
                     negative[i] += w < 0 ? -w : 0;
-                    plain[i] += w;
+                    pairs[2 * (end - begin) + i / 2][i % 2] = (int8_t)w;
                 }
             }
-            *header |= (uint32_t)(end - begin);
-            for (int i = 0; i < 4; i += 2) {
-                const uint64_t both =
-                    (uint64_t)(negative[i] * l->umax) + ((uint64_t)(negative[i + 1] * l->umax) << spacing);
-                const uint64_t start = both + (both << 2 * spacing) +
-                                       ((uint64_t)(plain[i] + (int64_t)plain[i + 1] * (1 << spacing)) << 31);
-                *to++ = (uint32_t)start;
-                *to++ = (uint32_t)(start >> 32);
-            }
+            const uint32_t steps = (uint32_t)(end - begin - 1);
+            for (int i = 0; i < 4; i += 2)
+                to[i / 2] = (uint32_t)(negative[i] * l->umax) | (uint32_t)(negative[i + 1] * l->umax) << 14;
+            to[0] |= steps << 28;
+            to[1] |= steps >> 4 << 28 | (end == taps ? 0x80000000u : 0);
             for (int i = 0; i < 4; i++)
                 total[i] += negative[i] * l->umax;
-            for (int k = begin; k < end; k++) {
-                uint32_t word = 0;
-                for (int i = 0; i < 4; i++)
-                    word |= (uint32_t)(uint8_t)lanes_weight(l, c + i, k) << (8 * i);
-                *to++ = word;
-            }
+            to = lanes_pack_pairs(bits, (const int8_t(*)[2])pairs, 2 * (end - begin), to + 2);
             expanded += 5 + 2 * (end - begin);
-            begin = end;
-            header = to++;
-            *header = ++chunks == 1 ? 0x80000000u : 0;
         }
-        *length = (uint32_t)(to - length - 1);
         if (expanded > *tile_words)
             *tile_words = expanded;
         for (int i = 0; i < 4 && c + i < l->outputs; i++)

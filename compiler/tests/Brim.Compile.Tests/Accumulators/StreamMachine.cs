@@ -8,37 +8,40 @@ namespace Brim.Compile.Tests.Accumulators;
 /// </summary>
 internal static class StreamMachine
 {
-    /// <summary>One tile of the row convolution at one block of three pixels: lanes 0..4 of both channels.</summary>
-    public static long[][] Rows(ReadOnlySpan<uint> tile, int spacing, bool compact, Func<int, uint> pixels)
+    /// <summary>
+    /// One tile of the row convolution at one block of three pixels: lanes 0..4 of both channels. The tile begins at <paramref name="at"/>, which is moved to the next.
+    /// </summary>
+    public static long[][] Rows(ReadOnlySpan<uint> words, ref int at, int spacing, int bits, Func<int, uint> pixels)
     {
         var lane = (1ul << spacing) - 1;
         ulong[] all = [0, 0], even = [0, 0], top = [0, 0];
-        var at = 0;
         var step = 0;
-        var chunks = 0;
-        for (var header = tile[at++]; (header & 0x7FFF_FFFF) != 0; header = tile[at++])
+        for (var isLast = false; !isLast;)
         {
-            Assert.Equal(chunks == 1, (header & 0x8000_0000) != 0);
-            Assert.InRange(header & 0x7FFF_FFFF, 1u, 64u);
-            ulong[] acc = [tile[at] | (ulong)tile[at + 1] << 32, tile[at + 2] | (ulong)tile[at + 3] << 32];
-            at += 4;
-            for (var n = header & 0x7FFF_FFFF; n != 0; n--, step++)
+            var (first, second, third) = (words[at], words[at + 1], words[at + 2]);
+            isLast = (second & 0x8000_0000) != 0;
+            at += 3;
+            ulong[] acc = [Start(first, first >> 13, third), Start(second, second >> 13, third >> 13)];
+            var sixths = 0u;
+            for (var n = 0; n <= first >> 26; n++, step++)
+            {
+                if (bits == 6 && n % 8 == 0)
+                    sixths = words[at++];
+                var (word, sixth) = (words[at++], sixths >> (4 * (int)(n % 8)));
                 for (var c = 0; c < 2; c++)
                 {
-                    var weight = compact ? Expanded(tile[at], c, spacing) : tile[at + c];
-                    acc[c] += (ulong)((long)(int)weight * (int)pixels(step));
-                    at += c == 0 ? 0 : compact ? 1 : 2;
+                    var weight = (uint)Enumerable.Range(0, 3).Sum(i => Weight(word, sixth, (3 * c) + i) * (1L << (spacing * i)));
+                    // Where pixel words are stored less 2^31 the start makes up for it.
+                    acc[c] += (ulong)((long)(int)weight * (int)pixels(step)) + (spacing == 13 ? (ulong)(int)weight << 31 : 0);
                 }
+            }
             for (var c = 0; c < 2; c++)
             {
                 all[c] += acc[c];
                 even[c] += acc[c] & (lane | lane << (2 * spacing));
                 top[c] += acc[c] >> (4 * spacing);
             }
-            chunks++;
         }
-        Assert.Equal(chunks == 1, (tile[at - 1] & 0x8000_0000) != 0);
-        Assert.Equal(tile.Length, at);
         return [.. Enumerable.Range(0, 2).Select(c =>
         {
             var odd = all[c] - even[c];
@@ -49,78 +52,74 @@ internal static class StreamMachine
                 (long)(((odd >> (3 * spacing)) - (top[c] << spacing)) & (ulong.MaxValue >> (3 * spacing))), (long)top[c],
             };
         })];
-    }
 
-    private static uint Expanded(uint codes, int channel, int spacing)
-    {
-        var word = 0;
-        for (var field = 0; field < 3; field++)
+        ulong Start(uint tap2, uint tap1, uint tap0)
         {
-            var offset = channel == 0 ? spacing * field : spacing == 13 && field == 2 ? 8 : (spacing * field) + 4;
-            word += ((int)(codes >> offset & 0xF) - 8) << (spacing * field);
+            ulong[] taps = [tap2 & 0x1FFF, tap1 & 0x1FFF, tap0 & 0x1FFF];
+            return taps[0] + ((taps[0] + taps[1]) << spacing) + ((taps[0] + taps[1] + taps[2]) << (2 * spacing)) + ((taps[1] + taps[2]) << (3 * spacing)) + (taps[2] << (4 * spacing));
         }
-        return (uint)word;
+
+        int Weight(uint word, uint sixth, int index) => bits switch
+        {
+            4 => (int)(word >> (index == 5 && spacing == 13 ? 8 : (spacing * (index % 3)) + (4 * (index / 3))) & 0xF) - 8,
+            _ => (int)((bits == 6 && index == 5 ? (sixth & 0xF) | (word >> 30 << 4) : word >> (bits * index)) << (32 - bits)) >> (32 - bits),
+        };
     }
 
-    /// <summary>One tile of smlad-pixels at two pixels: [channel][pixel] sums.</summary>
-    public static long[][] Pixels(ReadOnlySpan<uint> tile, Func<int, uint> pixels)
+    /// <summary>One tile of smlad-pixels at two pixels: [channel][pixel] sums. The tile begins at <paramref name="at"/>, which is moved to the next.</summary>
+    public static long[][] Pixels(ReadOnlySpan<uint> words, ref int at, int bits, Func<int, uint> pixels)
     {
         long[][] sums = [new long[2], new long[2], new long[2], new long[2]];
         var acc = new uint[4];
-        var (at, step, moved, highMoved) = (0, 0, false, false);
-        var header = tile[at++];
-        for (var c = 0; c < 4; c++)
-            acc[c] = tile[at++];
-        while (true)
+        var step = 0;
+        for (var isLast = false; !isLast;)
         {
-            Assert.InRange(header & 0xFF, 1u, 48u);
-            for (var n = header & 0xFF; n != 0; n--, step++, at += 2)
-                for (var c = 0; c < 4; c++)
-                {
-                    var word = tile[at + (c / 2)] >> (8 * (c % 2));
-                    acc[c] = Smlad((ushort)(sbyte)word + ((uint)(sbyte)(word >> 16) << 16), pixels(step), acc[c]);
-                }
-            header = tile[at++];
-            var ends = (header & 0x8000_00FF) == 0;
-            if (!ends && (header & 0x8000_0000) == 0)
-                continue;
-            Assert.Equal(!moved, (header & 0x4000_0000) != 0);
-            moved = true;
-            var empties = ends || (header & 0x2000_0000) != 0;
-            Assert.Equal(empties && !highMoved, (header & 0x1000_0000) != 0);
-            highMoved |= empties;
+            var header = words[at++];
+            isLast = (header & 0x8000) != 0;
+            var empties = (header & 0x4000) != 0;
+            Assert.True(empties || step > 0);
+            var lows = (ulong)words[at] | (ulong)(header >> 16) << 32;
             for (var c = 0; c < 4; c++)
             {
-                sums[c][0] += acc[c] & 0xFFF;
                 sums[c][1] += empties ? acc[c] >> 12 : 0;
+                acc[c] = empties ? words[at + c] : (acc[c] & ~0xFFFu) | (uint)(lows >> (12 * c)) & 0xFFF;
             }
-            if (ends)
-                break;
+            at += empties ? 4 : 1;
+            var steps = (int)(header & 0x3FFF);
+            var pairs = Pairs(words, ref at, bits, 4 * steps);
+            for (var n = 0; n < 4 * steps; n++)
+                acc[n % 4] = Smlad((ushort)pairs[n].Low + ((uint)pairs[n].High << 16), pixels(step + (n / 4)), acc[n % 4]);
+            step += steps;
             for (var c = 0; c < 4; c++)
-                acc[c] = (empties ? 0 : acc[c] & ~0xFFFu) | tile[at++];
+                sums[c][0] += acc[c] & 0xFFF;
         }
-        Assert.Equal(tile.Length, at);
+        for (var c = 0; c < 4; c++)
+            sums[c][1] += acc[c] >> 12;
         return sums;
     }
 
-    /// <summary>One tile of smlal-quad at two pixels: [channel][pixel] sums.</summary>
-    public static long[][] Quad(ReadOnlySpan<uint> tile, int spacing, Func<int, uint> pixels)
+    /// <summary>One tile of smlal-quad at two pixels: [channel][pixel] sums. The tile begins at <paramref name="at"/>, which is moved to the next.</summary>
+    public static long[][] Quad(ReadOnlySpan<uint> words, ref int at, int spacing, int bits, Func<int, uint> pixels)
     {
         long[][] sums = [new long[2], new long[2], new long[2], new long[2]];
         var lane = (1ul << spacing) - 1;
-        var (at, step, chunks) = (0, 0, 0);
-        for (var header = tile[at++]; (header & 0x7FFF_FFFF) != 0; header = tile[at++], chunks++)
+        var step = 0;
+        for (var isLast = false; !isLast;)
         {
-            Assert.Equal(chunks == 1, (header & 0x8000_0000) != 0);
-            Assert.InRange(header & 0x7FFF_FFFF, 1u, 64u);
-            ulong[] acc = [tile[at] | (ulong)tile[at + 1] << 32, tile[at + 2] | (ulong)tile[at + 3] << 32];
-            at += 4;
-            for (var n = header & 0x7FFF_FFFF; n != 0; n--, step++, at++)
-                for (var i = 0; i < 2; i++)
-                {
-                    var word = tile[at] >> (16 * i);
-                    acc[i] += (ulong)((sbyte)word + ((long)(sbyte)(word >> 8) << spacing)) * (ulong)(long)(int)pixels(step);
-                }
+            var (first, second) = (words[at], words[at + 1]);
+            at += 2;
+            Assert.Equal(0u, second & 0x4000_0000);
+            isLast = (second & 0x8000_0000) != 0;
+            var steps = (int)(first >> 28) + (16 * (int)(second >> 28 & 3)) + 1;
+            ulong[] acc = [.. new[] { first, second }.Select(s => ((s & 0x3FFF) + ((ulong)(s >> 14 & 0x3FFF) << spacing)) * (1 + (1ul << (2 * spacing))))];
+            var pairs = Pairs(words, ref at, bits, 2 * steps);
+            for (var n = 0; n < 2 * steps; n++)
+            {
+                // Pixel words are stored less 2^31, which the kernel makes up for.
+                var word = (ulong)(pairs[n].Low + ((long)pairs[n].High << spacing));
+                acc[n % 2] += (word * (ulong)(long)(int)pixels(step + (n / 2))) + (word << 31);
+            }
+            step += steps;
             for (var c = 0; c < 4; c++)
                 for (var pixel = 0; pixel < 2; pixel++)
                 {
@@ -128,8 +127,34 @@ internal static class StreamMachine
                     sums[c][pixel] += (long)(acc[c / 2] >> offset & (offset == 3 * spacing ? ulong.MaxValue : lane));
                 }
         }
-        Assert.Equal(tile.Length, at);
         return sums;
+    }
+
+    /// <summary>Pairs of weights in 4 to 7 bits: two in the lowest bits of a word's halves, two in what groups of words leave free above them.</summary>
+    private static (int Low, int High)[] Pairs(ReadOnlySpan<uint> words, ref int at, int bits, int count)
+    {
+        var pairs = new List<(int Low, int High)>();
+        var group = bits switch { 4 => 1, 5 => 2, 6 => 3, _ => 7 };
+        while (pairs.Count < count)
+        {
+            var hasMore = count - pairs.Count >= (2 * group) + 2;
+            var more = new uint[2];
+            for (var i = 0; i < group && pairs.Count < count; i++)
+            {
+                var word = words[at++];
+                for (var n = 0; n < 2; n++)
+                    pairs.Add((Weight(word, bits * n), Weight(word, 16 + (bits * n))));
+                for (var half = 0; half < 2; half++)
+                    more[half] |= (word >> (16 * half) & 0xFFFF) >> (2 * bits) << ((16 - (2 * bits)) * i);
+            }
+            Assert.True(hasMore ? more.All(m => m >> (2 * bits) == 0) : more.All(m => m == 0));
+            for (var n = 0; n < 2 && hasMore; n++)
+                pairs.Add((Weight(more[0], bits * n), Weight(more[1], bits * n)));
+        }
+        Assert.Equal(count, pairs.Count);
+        return [.. pairs];
+
+        int Weight(uint word, int offset) => (int)(word >> offset & ((1u << bits) - 1)) - (1 << (bits - 1));
     }
 
     /// <summary>One tile of rows of two channels at one pixel: sums of all channels, and the words that its tail takes expanded.</summary>

@@ -9,32 +9,33 @@ public sealed class StreamTests
     private const int Random = 0;
 
     [Theory]
-    [InlineData(12, false)]
-    [InlineData(12, true)]
-    [InlineData(13, false)]
-    [InlineData(13, true)]
-    public void RowsGiveThePlainSums(int spacing, bool compact)
+    [InlineData(12, 4)]
+    [InlineData(12, 5)]
+    [InlineData(12, 6)]
+    [InlineData(13, 4)]
+    [InlineData(13, 5)]
+    [InlineData(13, 6)]
+    public void RowsGiveThePlainSums(int spacing, int bits)
     {
         var random = new Random(11);
+        var (packed, cut) = (0, 0);
         for (var round = 0; round < 60; round++)
         {
-            var filter = Filter(random, 2 * random.Next(1, 4), 3, random.Next(1, 60));
-            var bounds = Bounds(random, filter.Channels, 63);
+            var greatest = (1 << (bits - 1)) - 1;
+            var filter = Filter(random, 2 * random.Next(1, 4), 3, random.Next(1, 60), greatest);
+            // Three weights must not fill a lane.
+            var bounds = Bounds(random, filter.Channels, Math.Min(63, ((1 << (spacing - 1)) - 1) / (3 * greatest)));
             var limit = random.Next(spacing - 1, spacing + 1);
-            if (ConvRowsStream.Build(filter, bounds, compact, spacing, limit).Layer is not { } layer)
-            {
-                Assert.True(limit < 12);
-                continue;
-            }
+            var layer = ConvRowsStream.Build(filter, bounds, spacing, limit).Layer;
+            Assert.Equal(bits, ConvRowsStream.CodeBits(filter.Limit));
+            packed++;
+            cut += layer!.Tiles.Count(t => t.Chunks.Length > 1);
             Assert.All(layer.Tiles.SelectMany(t => t.Chunks).SelectMany(c => c.Lanes), l => Assert.True(l.Fits(Math.Min(limit, 20))));
             var width = random.Next(1, 10);
             for (var kind = Random; kind < 1 + 2 * filter.Outputs; kind++)
-            {
-                var image = Image(random, kind, filter, bounds, width);
-                for (var pair = 0; pair < filter.Outputs; pair += 2)
-                    CheckRows(layer, filter, bounds, compact, image, width, pair);
-            }
+                CheckRows(layer, filter, bounds, bits, Image(random, kind, filter, bounds, width), width);
         }
+        Assert.True(packed == 60 && cut > 60, $"{packed} layers, {cut} tiles of more than one chunk");
     }
 
     [Fact]
@@ -126,15 +127,17 @@ public sealed class StreamTests
     public void TwoPixelsAWordGiveThePlainSums(string kind, int spacing, int activation, int limit)
     {
         var random = new Random(19);
-        var (packed, cut) = (0, 0);
+        var (packed, cut, widths) = (0, 0, new SortedSet<int>());
         for (var round = 0; round < 60; round++)
         {
-            var filter = Filter(random, random.Next(1, 10), 1, random.Next(1, 300), Math.Min(127, random.Next(1, 1 + ((1 << Math.Min(spacing, limit)) / activation / 2))));
+            var filter = Filter(random, random.Next(1, 10), 1, random.Next(1, 300), Math.Min((4 << (round % 5)) - 1, random.Next(1, 1 + ((1 << Math.Min(spacing, limit)) / activation / 2))));
             var bounds = Bounds(random, filter.Channels, activation) with { Padding = 0 };
             var outcome = kind == "quad" ? QuadStream.Build(filter, bounds, spacing, limit) : PixelsStream.Build(filter, bounds, limit);
             if (outcome.Layer is not { } layer)
                 continue;
             packed++;
+            var bits = PairCodes.Bits(filter.Limit)!.Value;
+            widths.Add(bits);
             cut += layer.Tiles.Count(t => t.Chunks.Length > 1);
             Assert.Equal(spacing, layer.Spacing);
             Assert.All(layer.Tiles.SelectMany(t => t.Chunks).SelectMany(c => c.Lanes), l => Assert.True(l.Fits(Math.Min(limit, 20))));
@@ -144,21 +147,23 @@ public sealed class StreamTests
                     .Select(k => Activation(random, a, filter.Tap(Target(a), k), bounds.Channels[k])).ToArray())];
                 uint Tap(int pixel, int k) => k < filter.Channels ? (uint)u[pixel][k] : 3; // Taps that only fill up may be anything.
                 uint Half(int k) => (Tap(0, k) | Tap(1, k) << spacing) ^ 0x8000;
-                for (var c = 0; c < filter.Outputs; c++)
+                var at = 0;
+                for (var first = 0; first < filter.Outputs; first += 4)
                 {
-                    var tile = StreamMachine.Tile(layer, c / 4);
                     var sums = kind == "quad"
-                        ? StreamMachine.Quad(tile, spacing, k => (Tap(0, k) | Tap(1, k) << (2 * spacing)) ^ 0x8000_0000)
-                        : StreamMachine.Pixels(tile, step => Half(DualStream.Tap(step, 0)) | Half(DualStream.Tap(step, 1)) << 16);
-                    for (var pixel = 0; pixel < 2; pixel++)
+                        ? StreamMachine.Quad(layer.Words.AsSpan(), ref at, spacing, bits, k => (Tap(0, k) | Tap(1, k) << (2 * spacing)) ^ 0x8000_0000)
+                        : StreamMachine.Pixels(layer.Words.AsSpan(), ref at, bits, step => Half(DualStream.Tap(step, 0)) | Half(DualStream.Tap(step, 1)) << 16);
+                    foreach (var (c, pixel) in from c in Enumerable.Range(first, Math.Min(4, filter.Outputs - first)) from pixel in new[] { 0, 1 } select (c, pixel))
                     {
                         var expected = 5L + Enumerable.Range(0, filter.Channels).Sum(k => (long)filter.Tap(c, k) * (u[pixel][k] - 2));
                         Assert.Equal(expected, sums[c % 4][pixel] + layer.FoldedBias(c, 5, 2, filter));
                     }
                 }
+                Assert.Equal(layer.Words.Length, at);
             }
         }
         Assert.True(packed > 40 && cut > 20, $"{packed} layers, {cut} tiles of more than one chunk");
+        Assert.True(activation != 15 || limit != 64 || widths.Count == 4, $"weights of {string.Join(", ", widths)} bits");
     }
 
     [Theory]
@@ -384,11 +389,13 @@ public sealed class StreamTests
     public void RefusalsNameTheBound()
     {
         var heavy = new FilterCodes(2, 3, 3, 1, [.. Enumerable.Repeat((sbyte)127, 18)]);
-        Assert.Contains("overflows 12 bits", ConvRowsStream.Build(heavy, ActivationBounds.Uniform(1, 127), compact: false).Refusal, StringComparison.Ordinal);
+        Assert.Contains("limit 31", ConvRowsStream.Build(heavy, ActivationBounds.Uniform(1, 3)).Refusal, StringComparison.Ordinal);
+        var wide = new FilterCodes(2, 3, 3, 1, [.. Enumerable.Repeat((sbyte)31, 18)]);
+        Assert.Contains("overflows 12 bits", ConvRowsStream.Build(wide, ActivationBounds.Uniform(1, 127)).Refusal, StringComparison.Ordinal);
         Assert.Contains("limit 7", DualStream.BuildDense(heavy, ActivationBounds.Uniform(1, 3), [0]).Single().Refusal, StringComparison.Ordinal);
         Assert.Contains("limit 7", DenseDual16Stream.Build(heavy, ActivationBounds.Uniform(1, 3)).Refusal, StringComparison.Ordinal);
         Assert.Contains("limit 15", Dual16Stream.Build(heavy, ActivationBounds.Uniform(1, 3)).Refusal, StringComparison.Ordinal);
-        Assert.Contains("limit 127", ConvRowsStream.Build(heavy, ActivationBounds.Uniform(1, 128), compact: false).Refusal, StringComparison.Ordinal);
+        Assert.Contains("limit 127", ConvRowsStream.Build(wide, ActivationBounds.Uniform(1, 128)).Refusal, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -396,28 +403,33 @@ public sealed class StreamTests
     {
         var random = new Random(15);
         var filter = Filter(random, 2, 3, 60);
-        var uniform = ConvRowsStream.Build(filter, ActivationBounds.Uniform(60, 63), compact: false).Layer!;
-        var dead = ConvRowsStream.Build(filter, new ActivationBounds([.. Enumerable.Range(0, 60).Select(c => c % 2 == 0 ? 63 : 0)], 0), compact: false).Layer!;
+        var uniform = ConvRowsStream.Build(filter, ActivationBounds.Uniform(60, 63)).Layer!;
+        var dead = ConvRowsStream.Build(filter, new ActivationBounds([.. Enumerable.Range(0, 60).Select(c => c % 2 == 0 ? 63 : 0)], 0)).Layer!;
         Assert.True(dead.Tiles[0].Chunks.Length < uniform.Tiles[0].Chunks.Length);
     }
 
-    private static void CheckRows(
-        PackedLayer layer, FilterCodes filter, ActivationBounds bounds, bool compact, Func<int, int, int> image, int width, int pair)
+    private static void CheckRows(PackedLayer layer, FilterCodes filter, ActivationBounds bounds, int bits, Func<int, int, int> image, int width)
     {
-        var rows = new[] { new long[width + 6], new long[width + 6] };
-        for (var c = 0; c < 2; c++)
-            rows[c][1] = layer.Left[pair + c];
-        for (var block = 0; block < width / 3 + 1; block++)
+        var end = 0;
+        for (var pair = 0; pair < filter.Outputs; pair += 2)
         {
-            var lanes = StreamMachine.Rows(
-                StreamMachine.Tile(layer, pair / 2), layer.Spacing, compact, step => Block(image, bounds, width, step, block, layer.Spacing));
+            var begin = end;
+            var rows = new[] { new long[width + 6], new long[width + 6] };
             for (var c = 0; c < 2; c++)
-                for (var i = 0; i < 5; i++)
-                    rows[c][3 * block + i] += lanes[c][i];
+                rows[c][1] = layer.Left[pair + c];
+            for (var block = 0; block < width / 3 + 1; block++)
+            {
+                end = begin;
+                var lanes = StreamMachine.Rows(layer.Words.AsSpan(), ref end, layer.Spacing, bits, step => Block(image, bounds, width, step, block, layer.Spacing));
+                for (var c = 0; c < 2; c++)
+                    for (var i = 0; i < 5; i++)
+                        rows[c][3 * block + i] += lanes[c][i];
+            }
+            for (var c = 0; c < 2; c++)
+                for (var x = 0; x < width; x++)
+                    Assert.Equal(Plain(filter, bounds, image, width, pair + c, x), rows[c][x + 1] + layer.FoldedBias(pair + c, 5, bounds.Padding, filter));
         }
-        for (var c = 0; c < 2; c++)
-            for (var x = 0; x < width; x++)
-                Assert.Equal(Plain(filter, bounds, image, width, pair + c, x), rows[c][x + 1] + layer.FoldedBias(pair + c, 5, bounds.Padding, filter));
+        Assert.Equal(layer.Words.Length, end);
     }
 
     /// <summary>Weights of several characters, from all extremes to mostly small.</summary>
