@@ -36,6 +36,7 @@ public static class ArmKernels
             new LaneConvPixelsRule(),
             new LaneConvQuadRule(),
             new LaneDepthwise3x3RowsRule(),
+            new LaneDepthwise3x3PixelsRule(),
             new LaneDepthwise3x3Dual16Rule(),
             new LaneDenseDualRule(),
             new LaneDenseDual16Rule(),

@@ -29,19 +29,7 @@ BRIM_INLINE void brim_lanes_depthwise_pack(const brim_lanes_depthwise3x3_rows_pa
     }
 }
 
-/** The codes of three weights, from bit 0 on; above them stands anything. */
-BRIM_INLINE uint32_t brim_lanes_depthwise_codes(const brim_lanes_depthwise3x3_rows_params *p, int32_t row) {
-    const uint32_t count = 3 * (uint32_t)p->code_bits, at = (uint32_t)row * count, skip = at % 32;
-    const uint32_t *const word = p->weights + at / 32;
-    return skip + count <= 32 ? word[0] >> skip : word[0] >> skip | word[1] << (32 - skip);
-}
-
-/** A signed field of a word. */
-BRIM_INLINE int32_t brim_lanes_depthwise_field(uint32_t word, int32_t at, int32_t bits) {
-    return (int32_t)(word << (32 - bits - at)) >> (32 - bits);
-}
-
-/** One part of a channel's weights. */
+/** What the words of a channel's blocks are multiplied by and added to. */
 typedef struct {
     int32_t row[3]; /**< w[ky][2] + w[ky][1] * 2^L + w[ky][0] * 2^(2 L) */
     uint64_t start; /**< of all lanes */
@@ -49,18 +37,15 @@ typedef struct {
     uint32_t right; /**< lane 0 of a block of padding: right of the last column */
 } brim_lanes_depthwise_weights;
 
-/** Word of a row and what its products add to the start: they lack 2^31 times the word if pixels are
+/** Word of a kernel row and what it adds to the start: its products lack 2^31 times the word if pixels are
  * flipped. */
-BRIM_INLINE int32_t brim_lanes_depthwise_row(const brim_lanes_depthwise3x3_rows_params *p, int32_t part,
-                                             uint32_t codes, uint64_t *start) {
+BRIM_INLINE int32_t brim_lanes_depthwise_row(const brim_lanes_depthwise3x3_rows_params *p, int32_t index,
+                                             uint64_t *start) {
+    const uint32_t codes = brim_lanes_depthwise_codes(p->weights, p->code_bits, index);
     const uint32_t greatest = (uint32_t)p->greatest;
     uint32_t row = 0, positive = 0;
     for (int32_t i = 0; i < 3; i++) {
-        int32_t weight = brim_lanes_depthwise_field(codes, i * p->code_bits, p->code_bits);
-        if (p->split_bits != 0) {
-            const int32_t low = brim_lanes_depthwise_field((uint32_t)weight, 0, p->split_bits);
-            weight = part == 0 ? low : (weight - low) >> p->split_bits;
-        }
+        const int32_t weight = brim_lanes_depthwise_weight(codes, p->code_bits, i);
         row = (row << p->spacing) + (uint32_t)weight;
         positive = (positive << p->spacing) + (uint32_t)(weight & ~(weight >> 31));
     }
@@ -79,57 +64,34 @@ BRIM_INLINE uint64_t brim_lanes_depthwise_products(const brim_lanes_depthwise_we
     return (uint64_t)brim_mac64_wrap(acc, w->row[2], (int32_t)below);
 }
 
-/** A part of a channel's weights. */
+/** A channel's weights. */
 BRIM_INLINE brim_lanes_depthwise_weights
-brim_lanes_depthwise_expand(const brim_lanes_depthwise3x3_rows_params *p, int32_t channel, int32_t part) {
+brim_lanes_depthwise_expand(const brim_lanes_depthwise3x3_rows_params *p, int32_t channel) {
     const uint32_t padding = (uint32_t)p->padding;
     const uint32_t outside = BRIM_LANES_ROWS_WORD(padding, padding, padding, p->spacing);
     brim_lanes_depthwise_weights w = {{0, 0, 0}, 0, 0, 0};
     for (int32_t ky = 0; ky < 3; ky++)
-        w.row[ky] =
-            brim_lanes_depthwise_row(p, part, brim_lanes_depthwise_codes(p, 3 * channel + ky), &w.start);
+        w.row[ky] = brim_lanes_depthwise_row(p, 3 * channel + ky, &w.start);
     const uint64_t beside = brim_lanes_depthwise_products(&w, w.start, outside, outside, outside);
     w.left = (uint32_t)(beside >> 32) >> (3 * p->spacing - 32);
     w.right = (uint32_t)beside & ((1u << p->spacing) - 1);
     return w;
 }
 
-/** Lanes 0 to 2 of one part of a block; `carry` are lanes 3 and 4 of the block before and becomes this one's.
- */
-BRIM_INLINE void brim_lanes_depthwise_part(int32_t spacing, const brim_lanes_depthwise_weights *w,
-                                           const uint32_t *pixels, int32_t blocks, uint32_t *carry,
-                                           uint32_t *lanes) {
+/** Sums of the three columns that a block completes, lanes 0 to 2; `carry` are lanes 3 and 4 of the block
+ * before and becomes this one's. */
+BRIM_INLINE void brim_lanes_depthwise_block(int32_t spacing, const brim_lanes_depthwise_weights *w,
+                                            const uint32_t *pixels, int32_t blocks, uint32_t *carry,
+                                            uint32_t *sums) {
     const uint32_t mask = (1u << spacing) - 1;
     /* No lane ever overflows, so adding the carry to lanes 0 and 1 stays within the low word. */
     const uint64_t start = (uint32_t)(w->start + *carry) | (w->start >> 32 << 32);
     const uint64_t acc =
         brim_lanes_depthwise_products(w, start, pixels[0], pixels[blocks], pixels[2 * blocks]);
     *carry = (uint32_t)(acc >> 32) >> (3 * spacing - 32);
-    lanes[0] = (uint32_t)acc & mask;
-    lanes[1] = (uint32_t)acc >> spacing & mask;
-    lanes[2] = (uint32_t)(acc >> 2 * spacing) & mask;
-}
-
-/** Sums of the three columns that a block completes. */
-BRIM_INLINE void brim_lanes_depthwise_block(const brim_lanes_depthwise3x3_rows_params *p,
-                                            const brim_lanes_depthwise_weights *w, const uint32_t *pixels,
-                                            int32_t blocks, uint32_t *carry, uint32_t *sums) {
-    brim_lanes_depthwise_part(p->spacing, &w[0], pixels, blocks, &carry[0], sums);
-    if (p->split_bits != 0) {
-        uint32_t high[3];
-        brim_lanes_depthwise_part(p->spacing, &w[1], pixels, blocks, &carry[1], high);
-        for (int32_t i = 0; i < 3; i++)
-            sums[i] += high[i] << p->split_bits;
-    }
-}
-
-/** Sum of the last column of a row whose blocks are full: what its right neighbour, padding, would complete.
- */
-BRIM_INLINE uint32_t brim_lanes_depthwise_last(const brim_lanes_depthwise3x3_rows_params *p,
-                                               const brim_lanes_depthwise_weights *w, const uint32_t *carry) {
-    const uint32_t mask = (1u << p->spacing) - 1;
-    const uint32_t sum = (carry[0] & mask) + w[0].right;
-    return p->split_bits == 0 ? sum : sum + (((carry[1] & mask) + w[1].right) << p->split_bits);
+    sums[0] = (uint32_t)acc & mask;
+    sums[1] = (uint32_t)acc >> spacing & mask;
+    sums[2] = (uint32_t)(acc >> 2 * spacing) & mask;
 }
 
 BRIM_LAYER_KERNEL void brim_lanes_depthwise3x3_rows(const brim_lanes_depthwise3x3_rows_params *params,
@@ -143,33 +105,31 @@ BRIM_LAYER_KERNEL void brim_lanes_depthwise3x3_rows(const brim_lanes_depthwise3x
     const brim_lanes_output codes = params->output;
     for (int32_t c = 0; c < params->channels; c++) {
         brim_lanes_depthwise_pack(params, from + c, scratch);
-        /* A single part has no second, and that its place is filled costs nothing. */
-        const brim_lanes_depthwise_weights w[2] = {
-            brim_lanes_depthwise_expand(params, c, 0),
-            brim_lanes_depthwise_expand(params, c, params->split_bits != 0 ? 1 : 0)};
+        const brim_lanes_depthwise_weights w = brim_lanes_depthwise_expand(params, c);
         const brim_lanes_channel k = params->channel[c];
         const uint32_t *pixels = scratch;
         uint8_t *to = output + c;
         for (int32_t y = 0; y < params->height; y++) {
-            uint32_t carry[2] = {w[0].left, w[1].left}, sums[3];
+            uint32_t carry = w.left, sums[3];
             /* Column 0 begins in the first block; every later block completes the column before its own. */
-            brim_lanes_depthwise_block(params, w, pixels++, blocks, carry, sums);
+            brim_lanes_depthwise_block(params->spacing, &w, pixels++, blocks, &carry, sums);
             to[0] = brim_lanes_requantize((int32_t)sums[1], &k, &codes);
             to[stride] = brim_lanes_requantize((int32_t)sums[2], &k, &codes);
             to += 2 * stride;
             for (int32_t b = rest == 0 ? 1 : 2; b < blocks; b++, to += 3 * stride) {
-                brim_lanes_depthwise_block(params, w, pixels++, blocks, carry, sums);
+                brim_lanes_depthwise_block(params->spacing, &w, pixels++, blocks, &carry, sums);
                 to[0] = brim_lanes_requantize((int32_t)sums[0], &k, &codes);
                 to[stride] = brim_lanes_requantize((int32_t)sums[1], &k, &codes);
                 to[2 * stride] = brim_lanes_requantize((int32_t)sums[2], &k, &codes);
             }
             if (rest == 0) {
-                const uint32_t last = brim_lanes_depthwise_last(params, w, carry);
+                /* What the padding right of the last column completes. */
+                const uint32_t last = (carry & ((1u << params->spacing) - 1)) + w.right;
                 to[0] = brim_lanes_requantize((int32_t)last, &k, &codes);
                 to += stride;
                 continue;
             }
-            brim_lanes_depthwise_block(params, w, pixels++, blocks, carry, sums);
+            brim_lanes_depthwise_block(params->spacing, &w, pixels++, blocks, &carry, sums);
             for (int32_t i = 0; i <= rest; i++, to += stride)
                 to[0] = brim_lanes_requantize((int32_t)sums[i], &k, &codes);
         }

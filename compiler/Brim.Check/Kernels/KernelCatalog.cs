@@ -21,6 +21,7 @@ internal static class KernelCatalog
         "brim_lanes_conv3x3_triple" => new TripleKernel(),
         "brim_lanes_conv3x3_rows" => new RowsKernel(),
         "brim_lanes_depthwise3x3_rows" => new DepthwiseRowsKernel(),
+        "brim_lanes_depthwise3x3_pixels" => new DepthwisePixelsKernel(),
         "brim_lanes_depthwise3x3_dual16" => new DepthwiseDual16Kernel(),
         _ => null,
     };

@@ -65,7 +65,7 @@ internal sealed class RowsKernel : LaneKernel
     }
 
     /// <summary>Notes starts that do not make the same whole sum for every column of a block.</summary>
-    internal static void CheckStarts(LayerProof proof, int output, ReadOnlySpan<long> starts)
+    private static void CheckStarts(LayerProof proof, int output, ReadOnlySpan<long> starts)
     {
         if (starts[0] + starts[3] != starts[2] || starts[1] + starts[4] != starts[2])
         {

@@ -20,9 +20,6 @@ public sealed record PackedLayer(
     /// <summary>Bits from field to field, where the kernel takes several distances; else 0.</summary>
     public int Spacing { get; init; }
 
-    /// <summary>Low bits of a weight that have lanes of their own, where the kernel splits weights in two; else 0.</summary>
-    public int SplitBits { get; init; }
-
     /// <summary>Steps of all tiles that are stored in fewer bits than the tile function reads and expanded at run time, where a stream may have both; else 0.</summary>
     public long ExpandedSteps { get; init; }
 

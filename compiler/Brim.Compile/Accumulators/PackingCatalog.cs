@@ -45,10 +45,16 @@ public static class PackingCatalog
     public static Packing SmlalRows13 { get; } =
         SmlalRows with { WeightFields = [0, 13, 26], ActivationFields = [0, 13, 26], IsOffset = true };
 
+    /// <summary>
+    /// Two neighbouring pixels in lanes of 16 bits, weights and activations of any width up to 8 bits. Three weights of a row meet both in one SMLAL and
+    /// one MLA, where the outer lanes are carried over to the pixels beside them.
+    /// </summary>
+    public static Packing SmlalPixels { get; } = new("smlal-pixels", "smlal", 32, 32, 1, [0], [0, 16], PackedAxis.Channels);
+
     /// <summary>Sixteen taps of a vector, one 32-bit accumulator: weights and activations fill their eight bits, so there is one lane.</summary>
     public static Packing MveS8 { get; } = new("mve-s8", "vmladava.s8", 32, 8, 16, [0], [0], PackedAxis.Channels);
 
     /// <summary>All of them; those that differ in the distance of their fields only have one name.</summary>
     public static ImmutableArray<Packing> All { get; } =
-        [Wide32, Dual16, Dual16Pixels, Triple10, Smlad32, SmladDual, SmladPixels, SmlalQuad, SmlalRows, SmlalRows13, MveS8];
+        [Wide32, Dual16, Dual16Pixels, Triple10, Smlad32, SmladDual, SmladPixels, SmlalQuad, SmlalRows, SmlalRows13, SmlalPixels, MveS8];
 }

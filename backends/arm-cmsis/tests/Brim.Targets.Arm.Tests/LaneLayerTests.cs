@@ -17,7 +17,7 @@ public class LaneLayerTests(ITestOutputHelper output)
     private const int AdversarialInferences = 22; // both ends of every channel of a convolution
 
     /// <summary>Rules that come before dual16's and take nearly all of its layers where costs are not known.</summary>
-    private static readonly string[] BeforeDual16 = ["LaneConv3x3RowsRule", "LaneConv3x3TripleRule", "LaneDepthwise3x3RowsRule"];
+    private static readonly string[] BeforeDual16 = ["LaneConv3x3RowsRule", "LaneConv3x3TripleRule", "LaneDepthwise3x3RowsRule", "LaneDepthwise3x3PixelsRule"];
 
     [SkippableTheory]
     [InlineData("cortex-m0", 1, "lanes_conv3x3_triple", "lanes_conv_dual16", "lanes_dense_dual16", "lanes_depthwise3x3_dual16")]
@@ -51,14 +51,14 @@ public class LaneLayerTests(ITestOutputHelper output)
 
     /// <summary>Two pixels in a word: kernels for which other lanes must make way.</summary>
     [SkippableTheory]
-    [InlineData("cortex-m4", 7, "lanes_conv_pixels", "lanes_conv_quad")]
-    [InlineData("cortex-m3", 8, "lanes_conv_quad")]
+    [InlineData("cortex-m4", 7, "lanes_conv_pixels", "lanes_conv_quad", "lanes_depthwise3x3_pixels")]
+    [InlineData("cortex-m3", 8, "lanes_conv_quad", "lanes_depthwise3x3_pixels")]
     public void Random_layers_by_pairs_of_pixels_give_the_reference_bits(string target, int seed, params string[] kernels)
     {
         CompiledLibrary.Require("gcc", "arm-none-eabi-gcc", "qemu-system-arm");
         var graph = LaneSweep.Create("lanes", seed, Layers / 2);
         using var library = new CompiledLibrary(graph, target, isLowered: true, null, null,
-            "LaneConv3x3RowsRule", "LaneConvDualRule", "LaneConvDual16Rule", "LaneConv3x3TripleRule");
+            "LaneConv3x3RowsRule", "LaneConvDualRule", "LaneConvDual16Rule", "LaneConv3x3TripleRule", "LaneDepthwise3x3RowsRule");
         var used = library.Model.Choices.GroupBy(c => c.Call.Kernel.Function).ToDictionary(g => g.Key, g => g.Count());
         output.WriteLine(string.Join('\n', used.Select(u => $"{u.Value,4} {u.Key}")));
         Assert.All(kernels, k => Assert.True(used.GetValueOrDefault("brim_" + k) >= 5, $"{k}: {used.GetValueOrDefault("brim_" + k)} layers"));

@@ -12,7 +12,7 @@ static brim_lanes_channel channel[C_IN];
 static uint8_t input[H * W * C_IN], plane[H * W], output[H * W * C_IN];
 static uint32_t scratch[BRIM_LANES_DEPTHWISE3X3_ROWS_SCRATCH(H, W)];
 static const brim_lanes_depthwise3x3_rows_params params = {
-    H, W, C_IN, SPACING, 0, 4, UMAX, 0, ZERO, stream, channel, {TWO, true, 0, 0, UMAX}};
+    H, W, C_IN, SPACING, 4, UMAX, 0, ZERO, stream, channel, {TWO, true, 0, 0, UMAX}};
 
 int main(void) {
     for (unsigned i = 0; i < sizeof weights; i++)
@@ -23,7 +23,7 @@ int main(void) {
         shift[c] = -3;
     }
     const lanes_layer all = {H, W, 1, C_IN, 3, UMAX, ZERO, TWO, 0, 0, UMAX, weights, bias, multiplier, shift};
-    lanes_pack_depthwise(&all, 0, 4, stream, channel);
+    lanes_pack_depthwise(&all, 4, stream, channel);
     uint32_t bad = 0, clipped = 0;
     for (int kind = 0; kind < KINDS; kind++) {
         for (int c = 0; c < C_IN; c++) {

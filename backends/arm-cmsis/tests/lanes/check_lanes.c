@@ -13,6 +13,7 @@
 #include "lanes_dense_dual.c"
 #include "lanes_dense_dual16.c"
 #include "lanes_depthwise3x3_dual16.c"
+#include "lanes_depthwise3x3_pixels.c"
 #include "lanes_depthwise3x3_rows.c"
 #include "lanes_model.h"
 
@@ -344,48 +345,60 @@ static uint32_t check_dense_dual16(void) {
     return bad;
 }
 
-static uint32_t check_depthwise(void) {
-    lanes_layer l = {0};
-    l.kernel = 3;
-    l.height = between(1, 16);
-    l.width = between(3, 16);
-    l.channels = 1;
-    l.outputs = between(1, 8);
-    const int spacing = between(12, 13), split_bits = between(0, 1) * 4;
-    fill(&l, l.outputs * 9, split_bits == 0 ? 7 : between(0, 1) ? 127 : 31);
-    if (split_bits != 0 && spacing == 12) {
-        l.umax = l.umax > 56 ? 56 : l.umax; /* nine weights up to 8 times 56: 12 bits */
-        l.padding = between(0, l.umax);
-    }
-    int code_bits = 2;
-    for (int i = 0; i < l.outputs * 9; i++)
-        while (weights[i] < -(1 << (code_bits - 1)) || weights[i] >= 1 << (code_bits - 1))
-            code_bits++;
-    code_bits = between(code_bits, 8);
-    const int offset = between(0, 1) * 128, pixels = l.height * l.width;
-    const int words = lanes_pack_depthwise(&l, split_bits, code_bits, stream, channel);
-    stream[words] = 0x5A5A5A5Au; /* Not read. */
-    const brim_lanes_depthwise3x3_rows_params params = {l.height,   l.width,   l.outputs, spacing,
-                                                        split_bits, code_bits, l.umax,    offset,
-                                                        l.padding,  stream,    channel,   codes_of(&l)};
-    uint32_t bad = 0;
-    for (int kind = 0; kind < 5; kind++) {
-        for (int c = 0; c < l.outputs; c++) {
-            lanes_input(&l, kind < 3 ? kind : kind + 2 * c, image);
-            for (int i = 0; i < pixels; i++)
-                codes[i * l.outputs + c] = (uint8_t)(image[i] - offset);
+/** A depthwise layer by both kernels: bad[0] for products of rows, bad[1] for two pixels a word. */
+static void check_depthwise(uint32_t *bad) {
+    for (int pairs = 0; pairs < 2; pairs++) {
+        lanes_layer l = {0};
+        l.kernel = 3;
+        l.height = between(1, 16);
+        l.width = between(pairs ? 1 : 3, 16);
+        l.channels = 1;
+        l.outputs = between(1, 8);
+        const int spacing = between(12, 13);
+        int limit = spacing == 12 ? 7 : 14;
+        if (pairs)
+            limit = between(0, 1) ? between(1, 127) : 127;
+        fill(&l, l.outputs * 9, limit);
+        if (pairs) {
+            const int greatest = 65535 / (9 * limit);
+            l.umax = between(0, 1) ? greatest : between(1, greatest);
+            l.umax = l.umax > 255 ? 255 : l.umax;
+            l.padding = between(0, l.umax);
         }
-        brim_lanes_depthwise3x3_rows(&params, codes, output, scratch);
-        for (int c = 0; c < l.outputs; c++) {
-            for (int i = 0; i < pixels; i++)
-                image[i] = (uint8_t)(codes[i * l.outputs + c] + offset);
-            for (int i = 0; i < pixels; i++) {
-                const int32_t sum = lanes_reference_sum(&l, image, i / l.width, i % l.width, c);
-                bad += output[i * l.outputs + c] != lanes_reference_code(&l, sum, c);
+        int code_bits = 2;
+        for (int i = 0; i < l.outputs * 9; i++)
+            while (weights[i] < -(1 << (code_bits - 1)) || weights[i] >= 1 << (code_bits - 1))
+                code_bits++;
+        code_bits = between(code_bits, 8);
+        const int offset = between(0, 1) * 128, pixels = l.height * l.width;
+        const int words = lanes_pack_depthwise(&l, code_bits, stream, channel);
+        stream[words] = 0x5A5A5A5Au; /* Not read. */
+        const brim_lanes_depthwise3x3_rows_params of_rows = {l.height,  l.width, l.outputs,   spacing,
+                                                             code_bits, l.umax,  offset,      l.padding,
+                                                             stream,    channel, codes_of(&l)};
+        const brim_lanes_depthwise3x3_pixels_params of_pixels = {l.height, l.width,     l.outputs, code_bits,
+                                                                 l.umax,   offset,      l.padding, stream,
+                                                                 channel,  codes_of(&l)};
+        for (int kind = 0; kind < 5; kind++) {
+            for (int c = 0; c < l.outputs; c++) {
+                lanes_input(&l, kind < 3 ? kind : kind + 2 * c, image);
+                for (int i = 0; i < pixels; i++)
+                    codes[i * l.outputs + c] = (uint8_t)(image[i] - offset);
+            }
+            if (pairs)
+                brim_lanes_depthwise3x3_pixels(&of_pixels, codes, output, scratch);
+            else
+                brim_lanes_depthwise3x3_rows(&of_rows, codes, output, scratch);
+            for (int c = 0; c < l.outputs; c++) {
+                for (int i = 0; i < pixels; i++)
+                    image[i] = (uint8_t)(codes[i * l.outputs + c] + offset);
+                for (int i = 0; i < pixels; i++) {
+                    const int32_t sum = lanes_reference_sum(&l, image, i / l.width, i % l.width, c);
+                    bad[pairs] += output[i * l.outputs + c] != lanes_reference_code(&l, sum, c);
+                }
             }
         }
     }
-    return bad;
 }
 
 /** Any stride and padding, weights of 8 bits and of 4; lanes up to 65535. */
@@ -456,23 +469,23 @@ int main(void) {
     uint32_t bad = 0;
     lanes_seed = SEED;
     for (int i = 0; i < CASES; i++) {
-        static const char *const names[] = {"  conv_dual ",    "  conv3x3_rows ",       "  conv3x3_triple ",
-                                            "  dense_dual ",   "  depthwise3x3_rows ",  "  conv_dual16 ",
-                                            "  dense_dual16 ", "  conv_pixels ",        "  conv_quad ",
-                                            "  short sums ",   "  depthwise3x3_dual16 "};
-        uint32_t counts[11] = {0};
+        static const char *const names[] = {
+            "  conv_dual ",  "  conv3x3_rows ",      "  conv3x3_triple ",      "  dense_dual ",
+            "  short sums ", "  conv_dual16 ",       "  dense_dual16 ",        "  conv_pixels ",
+            "  conv_quad ",  "  depthwise3x3_rows ", "  depthwise3x3_pixels ", "  depthwise3x3_dual16 "};
+        uint32_t counts[12] = {0};
         counts[0] = check_conv();
         counts[1] = check_rows();
         counts[2] = check_triple();
         counts[3] = check_dense();
-        counts[4] = check_depthwise();
         counts[5] = check_dual16();
         counts[6] = check_dense_dual16();
         for (int k = 0; k < 100; k++)
-            counts[9] += check_short_sums();
+            counts[4] += check_short_sums();
         check_pairs(counts + 7);
-        counts[10] = check_depthwise_dual16();
-        for (int k = 0; k < 11; k++) {
+        check_depthwise(counts + 9);
+        counts[11] = check_depthwise_dual16();
+        for (int k = 0; k < 12; k++) {
             if (counts[k] != 0) {
                 report("case ", (uint32_t)i);
                 report(names[k], counts[k]);

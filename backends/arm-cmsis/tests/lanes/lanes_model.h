@@ -10,7 +10,6 @@
 #define LANES_MODEL_H
 
 #include "lanes_common.h"
-#include "lanes_depthwise3x3_rows.h"
 
 /** A layer as the reference sees it. depthwise layers have weights [kernel][kernel][channels]. */
 typedef struct {
@@ -511,13 +510,13 @@ __attribute__((unused)) static int lanes_pack_quad(const lanes_layer *l, int spa
 }
 
 /**
- * Weights of brim_lanes_depthwise3x3_rows from [channels][3][3] (a layer of one input channel).
+ * Weights of the depthwise kernels from [channels][3][3] (a layer of one input channel).
  *
  * @return words written
  */
-__attribute__((unused)) static int lanes_pack_depthwise(const lanes_layer *l, int split_bits, int code_bits,
-                                                        uint32_t *stream, brim_lanes_channel *channel) {
-    const int bits = 9 * l->outputs * code_bits, unit = 1 << split_bits;
+__attribute__((unused)) static int lanes_pack_depthwise(const lanes_layer *l, int code_bits, uint32_t *stream,
+                                                        brim_lanes_channel *channel) {
+    const int bits = 9 * l->outputs * code_bits;
     for (int i = 0; i < (bits + 31) / 32; i++)
         stream[i] = 0;
     for (int i = 0; i < bits; i++) {
@@ -525,13 +524,9 @@ __attribute__((unused)) static int lanes_pack_depthwise(const lanes_layer *l, in
         stream[i / 32] |= (uint32_t)(code >> i % code_bits & 1) << i % 32;
     }
     for (int c = 0; c < l->outputs; c++) {
-        /* Lanes start at U times their negative weights, each part's its own. */
         int32_t negative = 0;
-        for (int k = 9 * c; k < 9 * c + 9; k++) {
-            const int whole = l->weights[k];
-            const int low = split_bits == 0 ? whole : ((whole + 128 + unit / 2) % unit) - unit / 2;
-            negative += (low < 0 ? -low : 0) + (whole < low ? low - whole : 0);
-        }
+        for (int k = 9 * c; k < 9 * c + 9; k++)
+            negative += l->weights[k] < 0 ? -l->weights[k] : 0;
         channel[c] = lanes_channel(l, c, -l->umax * negative - l->padding * lanes_weight_sum(l, c));
     }
     return (bits + 31) / 32;

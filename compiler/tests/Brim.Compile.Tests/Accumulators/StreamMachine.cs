@@ -319,34 +319,54 @@ internal static class StreamMachine
         return [.. sums.Select(s => s - 7 * all)];
     }
 
-    /// <summary>What brim_lanes_depthwise3x3_rows makes of a channel's stored weights: for each part the words of its rows and the start of its lanes.</summary>
-    public static (uint[] Rows, ulong Start)[] DepthwiseLanes(PackedLayer layer, int channel, int codeBits, int greatest)
+    /// <summary>Weights of a channel, as the depthwise kernels store them.</summary>
+    public static int[] DepthwiseWeights(PackedLayer layer, int channel, int codeBits)
     {
         var stored = layer.Words.Select((word, i) => (System.Numerics.BigInteger)word << (32 * i)).Aggregate((a, b) => a + b);
-        var parts = new (uint[] Rows, ulong Start)[layer.SplitBits == 0 ? 1 : 2];
-        for (var part = 0; part < parts.Length; part++)
+        var weights = new int[9];
+        for (var tap = 0; tap < 9; tap++)
         {
-            parts[part].Rows = new uint[3];
-            for (var tap = 0; tap < 9; tap++)
-            {
-                var weight = (int)((stored >> (codeBits * (9 * channel + tap))) & ((1 << codeBits) - 1));
-                weight -= weight >> (codeBits - 1) << codeBits;
-                if (parts.Length > 1)
-                {
-                    var unit = 1 << layer.SplitBits;
-                    var low = ((weight + (unit / 2)) & (unit - 1)) - (unit / 2);
-                    weight = part == 0 ? low : (weight - low) / unit;
-                }
-                var (row, column) = (tap / 3, tap % 3);
-                parts[part].Rows[row] += (uint)weight << (layer.Spacing * (2 - column));
-                // What the tap's product with each pixel of a block may take away.
-                for (var pixel = 0; pixel < 3; pixel++)
-                    parts[part].Start += (ulong)((long)greatest * Math.Max(0, -weight)) << (layer.Spacing * (2 - column + pixel));
-                if (layer.Spacing == 13)
-                    parts[part].Start += (ulong)((long)weight << (layer.Spacing * (2 - column))) << 31;
-            }
+            var code = (int)((stored >> (codeBits * (9 * channel + tap))) & ((1 << codeBits) - 1));
+            weights[tap] = code - (code >> (codeBits - 1) << codeBits);
         }
-        return parts;
+        return weights;
+    }
+
+    /// <summary>What brim_lanes_depthwise3x3_rows makes of a channel's weights: the words of its rows and the start of its lanes.</summary>
+    public static (uint[] Rows, ulong Start) DepthwiseLanes(int[] weights, int spacing, int greatest)
+    {
+        var (rows, start) = (new uint[3], 0ul);
+        for (var tap = 0; tap < 9; tap++)
+        {
+            var place = spacing * (2 - tap % 3);
+            rows[tap / 3] += (uint)weights[tap] << place;
+            // What the tap's product with each pixel of a block may take away.
+            for (var pixel = 0; pixel < 3; pixel++)
+                start += (ulong)((long)greatest * Math.Max(0, -weights[tap])) << (place + spacing * pixel);
+            if (spacing == 13)
+                start += (ulong)((long)weights[tap] << place) << 31;
+        }
+        return (rows, start);
+    }
+
+    /// <summary>What brim_lanes_depthwise3x3_pixels makes of a channel's rows of pairs, <paramref name="pairs"/> each, one of padding above and below: pairs of sums.</summary>
+    public static uint[] DepthwisePixels(int[] weights, int greatest, int pairs, ReadOnlySpan<uint> words)
+    {
+        var start = (uint)(greatest * weights.Sum(w => Math.Max(0, -w))) * 0x10001u;
+        var (sums, carry) = (new uint[words.Length - (2 * pairs)], 0u);
+        for (var i = 0; i < sums.Length; i++)
+        {
+            var acc = (ulong)(start + carry);
+            for (var row = 0; row < 3; row++)
+            {
+                var pixels = words[i + (row * pairs)];
+                acc += (ulong)((long)(weights[3 * row + 2] + (weights[3 * row + 1] << 16)) * (int)pixels);
+                acc += (ulong)((uint)weights[3 * row] * pixels) << 32;
+            }
+            sums[i] = (uint)acc;
+            carry = (uint)(acc >> 32);
+        }
+        return sums;
     }
 
     /// <summary>One channel of a depthwise layer at two pixels, whose lanes start at what the greatest activation can take away.</summary>

@@ -315,52 +315,37 @@ public sealed class StreamTests
     }
 
     [Theory]
-    [InlineData(12, 0, 7, 63)]
-    [InlineData(13, 0, 7, 63)]
-    [InlineData(13, 0, 14, 63)]
-    [InlineData(12, 4, 127, 56)]
-    [InlineData(13, 4, 127, 63)]
-    [InlineData(13, 3, 30, 63)]
-    public void DepthwiseGivesThePlainSums(int spacing, int splitBits, int greatest, int activation)
+    [InlineData(12, 7, 63)]
+    [InlineData(13, 7, 63)]
+    [InlineData(13, 14, 63)]
+    public void DepthwiseRowsGiveThePlainSums(int spacing, int greatest, int activation)
     {
         var random = new Random(14);
         for (var round = 0; round < 200; round++)
         {
             var filter = Filter(random, random.Next(1, 5), 3, 1, greatest);
             var bounds = Bounds(random, filter.Outputs, activation);
-            var layer = DepthwiseRows.Build(filter, bounds, spacing, splitBits).Layer!;
+            var layer = DepthwiseRows.Build(filter, bounds, spacing).Layer!;
             var width = random.Next(3, 10);
-            var parts = splitBits == 0 ? 1 : 2;
-            Assert.InRange(4 * layer.Words.Length, 1, filter.Int8Bytes);
-            for (var c = 0; c < filter.Outputs; c++)
+            CheckDepthwise(random, filter, bounds, layer, width, (weights, one, image) =>
             {
-                var one = bounds with { Channels = [bounds.Channels[c]] };
-                var lanes = StreamMachine.DepthwiseLanes(layer, c, DepthwiseRows.CodeBits(filter), bounds.Greatest);
-                foreach (var kind in new[] { Random, 1 + 2 * c, 2 + 2 * c })
+                var sums = new long[width + 2];
+                var (rows, start) = StreamMachine.DepthwiseLanes(weights, spacing, bounds.Greatest);
+                // What is left of the image is a block of padding, of which lanes 3 and 4 belong to the first columns.
+                var padding = Block((_, _) => bounds.Padding, one, 3, 0, 0, spacing);
+                var carry = (uint)(Products(rows, start, _ => padding) >> (3 * spacing));
+                for (var block = 0; block < (width + 2) / 3; block++)
                 {
-                    var image = Image(random, kind, filter, one, width);
-                    var sums = new long[width + 2];
-                    for (var part = 0; part < parts; part++)
-                    {
-                        var (rows, start) = lanes[part];
-                        // What is left of the image is a block of padding, of which lanes 3 and 4 belong to the first columns.
-                        var padding = Block((_, _) => bounds.Padding, one, 3, 0, 0, spacing);
-                        var carry = (uint)(Products(rows, start, _ => padding) >> (3 * spacing));
-                        for (var block = 0; block < (width + 2) / 3; block++)
-                        {
-                            var acc = Products(rows, ((uint)start + carry) | start >> 32 << 32, row => Block(image, one, width, row, block, spacing));
-                            for (var lane = 0; lane < 3; lane++)
-                                if (3 * block - 1 + lane >= 0)
-                                    sums[3 * block - 1 + lane] += (long)(acc >> (spacing * lane) & ((1ul << spacing) - 1)) << (part * splitBits);
-                            carry = (uint)(acc >> (3 * spacing));
-                        }
-                        if (width % 3 == 0)
-                            sums[width - 1] += ((carry & ((1u << spacing) - 1)) + ((uint)Products(rows, start, _ => padding) & ((1u << spacing) - 1))) << (part * splitBits);
-                    }
-                    for (var x = 0; x < width; x++)
-                        Assert.Equal(Plain(filter, one, image, width, c, x), sums[x] + layer.FoldedBias(c, 5, bounds.Padding, filter));
+                    var acc = Products(rows, ((uint)start + carry) | start >> 32 << 32, row => Block(image, one, width, row, block, spacing));
+                    for (var lane = 0; lane < 3; lane++)
+                        if (3 * block - 1 + lane >= 0)
+                            sums[3 * block - 1 + lane] += (long)(acc >> (spacing * lane) & ((1ul << spacing) - 1));
+                    carry = (uint)(acc >> (3 * spacing));
                 }
-            }
+                if (width % 3 == 0)
+                    sums[width - 1] += (carry & ((1u << spacing) - 1)) + ((uint)Products(rows, start, _ => padding) & ((1u << spacing) - 1));
+                return sums;
+            });
         }
 
         static ulong Products(ReadOnlySpan<uint> rows, ulong start, Func<int, uint> pixels)
@@ -371,18 +356,101 @@ public sealed class StreamTests
         }
     }
 
-    /// <summary>Nine weights of w and activations up to U need a lane for 9 w U: the first form that has it.</summary>
     [Theory]
-    [InlineData(7, 63, 12, 0)]
-    [InlineData(14, 63, 13, 0)]
-    [InlineData(15, 63, 12, 4)]
-    [InlineData(120, 56, 12, 4)]
-    [InlineData(120, 63, 13, 4)]
-    public void DepthwiseTakesTheCheapestForm(int weight, int activation, int spacing, int splitBits)
+    [InlineData(7, 255)]
+    [InlineData(28, 255)]
+    [InlineData(127, 57)]
+    public void DepthwisePixelsGiveThePlainSums(int greatest, int activation)
     {
-        var filter = new FilterCodes(1, 3, 3, 1, [.. Enumerable.Repeat((sbyte)weight, 9)]);
-        var layer = DepthwiseRows.Build(filter, ActivationBounds.Uniform(1, activation)).Layer!;
-        Assert.Equal((spacing, splitBits), (layer.Spacing, layer.SplitBits));
+        var random = new Random(21);
+        for (var round = 0; round < 200; round++)
+        {
+            var filter = Filter(random, random.Next(1, 5), 3, 1, greatest);
+            var bounds = Bounds(random, filter.Outputs, activation);
+            var layer = DepthwisePixels.Build(filter, bounds).Layer!;
+            var width = random.Next(1, 10);
+            var pairs = width / 2 + 1;
+            CheckDepthwise(random, filter, bounds, layer, width, (weights, _, image) =>
+            {
+                // One row of results: the three rows of its windows, and what begins the row after.
+                var words = new uint[(3 * pairs) + 1];
+                for (var i = 0; i < words.Length; i++)
+                {
+                    for (var half = 0; half < 2; half++)
+                    {
+                        var (row, x) = (i / pairs, (2 * (i % pairs)) + half - 1);
+                        words[i] |= (uint)(row < 3 && x >= 0 && x < width ? image(row, x) : bounds.Padding) << (16 * half);
+                    }
+                }
+                var all = StreamMachine.DepthwisePixels(weights, bounds.Greatest, pairs, words);
+                return [.. Enumerable.Range(2, width).Select(i => (long)(all[i / 2] >> (16 * (i % 2)) & 0xFFFF))];
+            });
+        }
+    }
+
+    /// <summary>Nine weights of w and activations up to U need a lane for 9 w U: the closest fields that have it.</summary>
+    [Theory]
+    [InlineData(7, 63, 12)]
+    [InlineData(14, 63, 13)]
+    [InlineData(15, 63, null)]
+    public void DepthwiseRowsTakeTheClosestFields(int weight, int activation, int? spacing) =>
+        Assert.Equal(spacing, DepthwiseRows.Build(Uniform(weight), ActivationBounds.Uniform(1, activation)).Layer?.Spacing);
+
+    /// <summary>16 bits hold 9 w U up to 65535, and 12 bits, if no more are allowed, up to 4095.</summary>
+    [Theory]
+    [InlineData(28, 255, 64, true)]
+    [InlineData(29, 255, 64, false)]
+    [InlineData(127, 57, 64, true)]
+    [InlineData(127, 58, 64, false)]
+    [InlineData(7, 65, 12, true)]
+    [InlineData(7, 66, 12, false)]
+    public void DepthwisePixelsTakeWhatFitsTheirLanes(int weight, int activation, int limit, bool fits)
+    {
+        var outcome = DepthwisePixels.Build(Uniform(weight), ActivationBounds.Uniform(1, activation), limit);
+        Assert.Equal(fits, outcome.Layer is not null);
+        Assert.Equal(fits, 9 * weight * activation < 1 << Math.Min(16, limit));
+        if (!fits)
+            Assert.Contains($"spans {9 * weight * activation}, more than {Math.Min(16, limit)} bits", outcome.Refusal!.Replace("sums span", "spans", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    /// <summary>As many bits as the longest code needs, for nine weights a channel, and never more than int8.</summary>
+    [Theory]
+    [InlineData(4, 3, 3)]
+    [InlineData(8, 7, 4)]
+    [InlineData(8, -8, 4)]
+    [InlineData(8, 8, 5)]
+    [InlineData(3, 0, 2)]
+    [InlineData(64, -31, 6)]
+    [InlineData(5, 127, 8)]
+    public void DepthwiseWeightsTakeTheirOwnBits(int channels, int longest, int bits)
+    {
+        var filter = new FilterCodes(channels, 3, 3, 1, [.. Enumerable.Range(0, 9 * channels).Select(i => (sbyte)(i == 9 ? longest : 0))]);
+        Assert.Equal(bits, DepthwiseCodes.Bits(filter));
+        var layer = DepthwisePixels.Build(filter, ActivationBounds.Uniform(channels, 57)).Layer!;
+        Assert.Equal((9 * channels * bits + 31) / 32, layer.Words.Length);
+        Assert.InRange(layer.Bytes, 1, filter.Int8Bytes);
+        for (var c = 0; c < channels; c++)
+            Assert.Equal([.. Enumerable.Range(0, 9).Select(k => filter.Tap(c, k))], StreamMachine.DepthwiseWeights(layer, c, bits));
+    }
+
+    private static FilterCodes Uniform(int weight) => new(1, 3, 3, 1, [.. Enumerable.Repeat((sbyte)weight, 9)]);
+
+    /// <summary>Sums of every channel from its stored weights, on random images and those that drive them to their ends.</summary>
+    private static void CheckDepthwise(
+        Random random, FilterCodes filter, ActivationBounds bounds, PackedLayer layer, int width, Func<int[], ActivationBounds, Func<int, int, int>, long[]> machine)
+    {
+        for (var c = 0; c < filter.Outputs; c++)
+        {
+            var one = bounds with { Channels = [bounds.Channels[c]] };
+            var weights = StreamMachine.DepthwiseWeights(layer, c, DepthwiseCodes.Bits(filter));
+            foreach (var kind in new[] { Random, 1 + 2 * c, 2 + 2 * c })
+            {
+                var image = Image(random, kind, filter, one, width);
+                var sums = machine(weights, one, image);
+                for (var x = 0; x < width; x++)
+                    Assert.Equal(Plain(filter, one, image, width, c, x), sums[x] + layer.FoldedBias(c, 5, bounds.Padding, filter));
+            }
+        }
     }
 
     [Fact]
