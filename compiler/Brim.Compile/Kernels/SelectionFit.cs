@@ -39,7 +39,7 @@ public sealed class SelectionFit
         var fit = new SelectionFit(choices, load, goal);
         if (fit._options.All(o => o.Length == 1))
             return [choices];
-        return [.. (goal == SelectionGoal.Size ? [fit.Smallest()] : fit.Fast()).Select(fit.Chosen)];
+        return [.. (goal == SelectionGoal.Size ? fit.Small() : fit.Fast()).Select(fit.Chosen)];
     }
 
     /// <summary>Bounds of arenas, from the least that leaves every node a candidate.</summary>
@@ -49,32 +49,36 @@ public sealed class SelectionFit
         return [.. _options.SelectMany(o => o.Select(t => t.Load)).Where(l => l >= least).Distinct().Order()];
     }
 
-    /// <summary>The limits with the fewest bytes in all.</summary>
-    private (long Arena, long Scratch) Smallest() => (Arenas().MinBy(a => a + Picks((a, long.MaxValue)).Sum(o => o.Trial.FlashBytes)), long.MaxValue);
-
-    /// <summary>The tightest limits within which the network is as fast as without; more room never slows it down.</summary>
-    private IEnumerable<(long Arena, long Scratch)> Fast()
+    /// <summary>The limits with the fewest bytes in all. Where tensors must lie may take more than the bound: then every node had better use as little as it can.</summary>
+    private IEnumerable<Limits> Small()
     {
-        var fewest = Cycles((long.MaxValue, long.MaxValue));
-        var scratch = _options.SelectMany(o => o.Select(t => (long)t.Trial.Call!.ScratchBytes)).Distinct().Order().ToList();
-        return Arenas().Where(a => IsFast((a, long.MaxValue))).Take(Attempts)
-            .SelectMany(a => new[] { (a, long.MaxValue), (a, scratch.First(s => IsFast((a, s)))) });
-
-        bool IsFast((long, long) limits) => Cycles(limits) <= fewest + (fewest / TiedPart);
+        var fewest = Arenas().Select(a => new Limits(a)).MinBy(l => l.Arena + Picks(l).Sum(o => o.Trial.FlashBytes))!;
+        return [fewest, fewest with { IsLean = true }];
     }
 
-    private long? Cycles((long Arena, long Scratch) limits) => Picks(limits).Aggregate((long?)0, (sum, o) => o is null ? null : sum + (o.Trial.Cycles ?? 0));
+    /// <summary>The tightest limits within which the network is as fast as without; more room never slows it down.</summary>
+    private IEnumerable<Limits> Fast()
+    {
+        var fewest = Cycles(new Limits(long.MaxValue));
+        var scratch = _options.SelectMany(o => o.Select(t => (long)t.Trial.Call!.ScratchBytes)).Distinct().Order().ToList();
+        return Arenas().Select(a => new Limits(a)).Where(IsFast).Take(Attempts)
+            .SelectMany(l => new[] { l, l with { Scratch = scratch.First(s => IsFast(l with { Scratch = s })) } });
+
+        bool IsFast(Limits limits) => Cycles(limits) <= fewest + (fewest / TiedPart);
+    }
+
+    private long? Cycles(Limits limits) => Picks(limits).Aggregate((long?)0, (sum, o) => o is null ? null : sum + (o.Trial.Cycles ?? 0));
 
     /// <summary>The best candidate of each node within the limits; null where there is none.</summary>
-    private IEnumerable<Option> Picks((long Arena, long Scratch) limits) => _options.Select(options =>
+    private IEnumerable<Option> Picks(Limits limits) => _options.Select(options =>
     {
         var fitting = options.Where(o => o.Load <= limits.Arena && o.Trial.Call!.ScratchBytes <= limits.Scratch);
         return (_goal == SelectionGoal.Size
-            ? fitting.OrderBy(o => o.Trial.FlashBytes).ThenBy(o => o.Load).ThenBy(o => o.Trial.Cycles)
+            ? fitting.OrderBy(o => o.Trial.FlashBytes).ThenBy(o => limits.IsLean ? o.Load : 0).ThenBy(o => o.Trial.Cycles).ThenBy(o => o.Load)
             : fitting.OrderBy(o => o.Trial.Cycles).ThenBy(o => o.Trial.FlashBytes).ThenBy(o => o.Load)).FirstOrDefault()!;
     });
 
-    private ImmutableArray<KernelChoice> Chosen((long Arena, long Scratch) limits) =>
+    private ImmutableArray<KernelChoice> Chosen(Limits limits) =>
         [.. Picks(limits).Select((o, i) => KernelChoice.Of(_choices[i].Node, _choices[i].Tried, o.Trial, other => Objection(i, o, other, limits)))];
 
     /// <summary>Candidates that the goal allows. Where no cost is known, the chosen one is all.</summary>
@@ -89,7 +93,7 @@ public sealed class SelectionFit
     /// <summary>Cycles of the fastest kernel with one sum in a word.</summary>
     private static long? Wide(KernelChoice choice) => choice.Tried.Where(t => t.Call?.Lanes?.Packed is null).Min(t => t.Cycles);
 
-    private string? Objection(int node, Option chosen, KernelTrial trial, (long Arena, long Scratch) limits)
+    private string? Objection(int node, Option chosen, KernelTrial trial, Limits limits)
     {
         if (_options[node].FirstOrDefault(o => ReferenceEquals(o.Trial, trial)) is not { } other)
             return trial.Cycles is null ? null : FormattableString.Invariant($"with one sum in a word the layer takes {Wide(_choices[node])}");
@@ -98,10 +102,17 @@ public sealed class SelectionFit
             return FormattableString.Invariant($"the arena would take {other.Load} bytes or more, without it {limits.Arena} suffice");
         if (isWanted && trial.Call!.ScratchBytes > limits.Scratch)
             return FormattableString.Invariant($"{trial.Call.ScratchBytes} bytes of scratch make the arena larger, no layer needs more than {limits.Scratch}");
-        return isWanted || trial.Cycles == chosen.Trial.Cycles
+        if (_goal == SelectionGoal.Size && trial.FlashBytes == chosen.Trial.FlashBytes && trial.Cycles < chosen.Trial.Cycles)
+            return FormattableString.Invariant($"{other.Load} bytes alive, with the chosen one {chosen.Load}");
+        return (isWanted && trial.FlashBytes != chosen.Trial.FlashBytes) || trial.Cycles == chosen.Trial.Cycles
             ? FormattableString.Invariant($"{trial.FlashBytes} bytes of constants, the chosen one {chosen.Trial.FlashBytes}")
             : null;
     }
+
+    /// <param name="Arena">Most bytes alive at a node.</param>
+    /// <param name="Scratch">Most bytes of scratch.</param>
+    /// <param name="IsLean">True to prefer fewer bytes alive to fewer cycles where only bytes count.</param>
+    private sealed record Limits(long Arena, long Scratch = long.MaxValue, bool IsLean = false);
 
     /// <summary>A candidate and the arena bytes alive at its node.</summary>
     private sealed record Option(KernelTrial Trial, long Load);

@@ -11,7 +11,7 @@ internal static class LaneVariants
     public static IEnumerable<(string Name, bool Compact, PackingOutcome Outcome)> DualStorage(
         LaneLayer layer, Func<FilterCodes, ActivationBounds, IReadOnlyList<int>, int, IReadOnlyList<PackingOutcome>> build)
     {
-        var outcomes = build(layer.Filter, layer.Bounds, [layer.Filter.Codes.Length, 0], layer.LaneLimit);
+        var outcomes = build(layer.Filter, layer.Bounds, [layer.Filter.Int8Bytes, 0], layer.LaneLimit);
         if (outcomes[0].Layer is not { } fast || outcomes[1].Layer is not { } small)
             return [("", false, outcomes[0])];
         var compact = ("4-bit storage", true, outcomes[1]);
