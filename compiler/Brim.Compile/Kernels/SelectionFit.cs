@@ -49,18 +49,28 @@ public sealed class SelectionFit
         return [.. _options.SelectMany(o => o.Select(t => t.Load)).Where(l => l >= least).Distinct().Order()];
     }
 
-    /// <summary>The limits with the fewest bytes in all. Where tensors must lie may take more than the bound: then every node had better use as little as it can.</summary>
+    /// <summary>
+    /// The limits with the fewest bytes in all. Where tensors must lie may take more than the bound: then scratch had better be less, and at last as little as
+    /// each node can do with.
+    /// </summary>
     private IEnumerable<Limits> Small()
     {
-        var fewest = Arenas().Select(a => new Limits(a)).MinBy(l => l.Arena + Picks(l).Sum(o => o.Trial.FlashBytes))!;
-        return [fewest, fewest with { IsLean = true }];
+        var fewest = Arenas().Select(a => new Limits(a)).OrderBy(l => l.Arena + Picks(l).Sum(o => o.Trial.FlashBytes)).ThenBy(Cycles).First();
+        var lean = Picks(fewest with { IsLean = true }).ToList();
+        yield return fewest;
+        for (var scratch = Picks(fewest).Max(o => o.Scratch) / 2; scratch >= lean.Max(o => o.Scratch); scratch /= 2)
+        {
+            if (Picks(fewest with { Scratch = scratch }).Select(o => o?.Trial.FlashBytes).SequenceEqual(lean.Select(o => (long?)o.Trial.FlashBytes)))
+                yield return fewest with { Scratch = scratch };
+        }
+        yield return fewest with { IsLean = true };
     }
 
     /// <summary>The tightest limits within which the network is as fast as without; more room never slows it down.</summary>
     private IEnumerable<Limits> Fast()
     {
         var fewest = Cycles(new Limits(long.MaxValue));
-        var scratch = _options.SelectMany(o => o.Select(t => (long)t.Trial.Call!.ScratchBytes)).Distinct().Order().ToList();
+        var scratch = _options.SelectMany(o => o.Select(t => t.Scratch)).Distinct().Order().ToList();
         return Arenas().Select(a => new Limits(a)).Where(IsFast).Take(Attempts)
             .SelectMany(l => new[] { l, l with { Scratch = scratch.First(s => IsFast(l with { Scratch = s })) } });
 
@@ -72,7 +82,7 @@ public sealed class SelectionFit
     /// <summary>The best candidate of each node within the limits; null where there is none.</summary>
     private IEnumerable<Option> Picks(Limits limits) => _options.Select(options =>
     {
-        var fitting = options.Where(o => o.Load <= limits.Arena && o.Trial.Call!.ScratchBytes <= limits.Scratch);
+        var fitting = options.Where(o => o.Load <= limits.Arena && o.Scratch <= limits.Scratch);
         return (_goal == SelectionGoal.Size
             ? fitting.OrderBy(o => o.Trial.FlashBytes).ThenBy(o => limits.IsLean ? o.Load : 0).ThenBy(o => o.Trial.Cycles).ThenBy(o => o.Load)
             : fitting.OrderBy(o => o.Trial.Cycles).ThenBy(o => o.Trial.FlashBytes).ThenBy(o => o.Load)).FirstOrDefault()!;
@@ -100,8 +110,8 @@ public sealed class SelectionFit
         var isWanted = _goal == SelectionGoal.Size || trial.Cycles < chosen.Trial.Cycles;
         if (isWanted && other.Load > limits.Arena)
             return FormattableString.Invariant($"the arena would take {other.Load} bytes or more, without it {limits.Arena} suffice");
-        if (isWanted && trial.Call!.ScratchBytes > limits.Scratch)
-            return FormattableString.Invariant($"{trial.Call.ScratchBytes} bytes of scratch make the arena larger, no layer needs more than {limits.Scratch}");
+        if (isWanted && other.Scratch > limits.Scratch)
+            return FormattableString.Invariant($"{other.Scratch} bytes of scratch make the arena larger, no layer needs more than {limits.Scratch}");
         if (_goal == SelectionGoal.Size && trial.FlashBytes == chosen.Trial.FlashBytes && trial.Cycles < chosen.Trial.Cycles)
             return FormattableString.Invariant($"{other.Load} bytes alive, with the chosen one {chosen.Load}");
         return (isWanted && trial.FlashBytes != chosen.Trial.FlashBytes) || trial.Cycles == chosen.Trial.Cycles
@@ -115,5 +125,8 @@ public sealed class SelectionFit
     private sealed record Limits(long Arena, long Scratch = long.MaxValue, bool IsLean = false);
 
     /// <summary>A candidate and the arena bytes alive at its node.</summary>
-    private sealed record Option(KernelTrial Trial, long Load);
+    private sealed record Option(KernelTrial Trial, long Load)
+    {
+        public long Scratch => Trial.Call!.ScratchBytes;
+    }
 }
