@@ -58,7 +58,7 @@ public sealed class SelectionFit
         var fewest = Arenas().Select(a => new Limits(a)).OrderBy(l => l.Arena + Picks(l).Sum(o => o.Trial.FlashBytes)).ThenBy(Cycles).First();
         var lean = Picks(fewest with { IsLean = true }).ToList();
         yield return fewest;
-        for (var scratch = Picks(fewest).Max(o => o.Scratch) / 2; scratch >= lean.Max(o => o.Scratch); scratch /= 2)
+        for (var scratch = Picks(fewest).Max(o => o.Scratch) / 2; scratch > lean.Max(o => o.Scratch); scratch /= 2)
         {
             if (Picks(fewest with { Scratch = scratch }).Select(o => o?.Trial.FlashBytes).SequenceEqual(lean.Select(o => (long?)o.Trial.FlashBytes)))
                 yield return fewest with { Scratch = scratch };

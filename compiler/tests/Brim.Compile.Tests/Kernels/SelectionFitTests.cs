@@ -77,11 +77,11 @@ public class SelectionFitTests
 
     private static (ImmutableArray<KernelChoice> Choices, Func<int, KernelCall, long> Load) Network(Random random)
     {
-        var nodes = Nodes(random.Next(1, 5));
+        var nodes = Nodes(random.Next(1, 4));
         var live = nodes.Select(_ => 4L * random.Next(1, 100)).ToArray();
         var choices = nodes.Select(n =>
         {
-            var tried = Enumerable.Range(0, random.Next(1, 5))
+            var tried = Enumerable.Range(0, random.Next(1, 9))
                 .Select(i => Trial($"k{i}", random.Next(1000, 1060) * (random.Next(3) + 1), 100 * random.Next(1, 3), 4 * random.Next(0, 100), random.Next(2) == 0)).ToImmutableArray();
             return new KernelChoice(n, tried, tried.MinBy(t => t.Cycles)!, []);
         }).ToImmutableArray();
