@@ -17,8 +17,6 @@ public sealed class LaneConv3x3RowsRule() : LaneRule(PackingCatalog.SmlalRows, "
     private protected override string? Objection(NodeView node) =>
         ConvolutionShape.From(node, out var reason) is { } shape ? shape.SameThreeByThreeObjection() : reason;
 
-    private protected override bool KeepsToInt8Flash => true;
-
     private protected override IEnumerable<(string Name, bool Compact, PackingOutcome Outcome)> Variants(LaneLayer layer) =>
         new[] { 13, 12 }.Select(spacing => ($"fields of {spacing} bits", true, ConvRowsStream.Build(layer.Filter, layer.Bounds, spacing, layer.LaneLimit)));
 

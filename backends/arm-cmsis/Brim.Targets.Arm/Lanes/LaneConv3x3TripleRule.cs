@@ -11,8 +11,6 @@ public sealed class LaneConv3x3TripleRule() : LaneRule(PackingCatalog.Triple10, 
 {
     private const int Bands = 1;
 
-    private protected override bool KeepsToInt8Flash => true;
-
     private protected override bool Computes(Op op) => op is Conv2D;
 
     private protected override string? Objection(NodeView node) =>

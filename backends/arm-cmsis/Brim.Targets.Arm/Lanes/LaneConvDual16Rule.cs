@@ -15,8 +15,6 @@ public sealed class LaneConvDual16Rule() : LaneRule(PackingCatalog.Dual16, "lane
     /// </summary>
     private const int StripBudget = 8192;
 
-    private protected override bool KeepsToInt8Flash => true;
-
     private protected override bool Computes(Op op) => op is Conv2D;
 
     private protected override string? Objection(NodeView node)

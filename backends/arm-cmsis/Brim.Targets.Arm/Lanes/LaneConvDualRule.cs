@@ -12,8 +12,6 @@ public sealed class LaneConvDualRule() : LaneRule(PackingCatalog.SmladDual, "lan
     private const int BlockPixels = 4;
     private const int TileOutputs = 4;
 
-    private protected override bool KeepsToInt8Flash => true;
-
     private protected override bool Computes(Op op) => op is Conv2D;
 
     private protected override string? Objection(NodeView node)

@@ -9,8 +9,6 @@ namespace Brim.Targets.Arm.Lanes;
 /// <summary>Dense layers with two channels in lanes of 16 bits, for cores without the DSP extension: lanes_dense_dual16.c.</summary>
 public sealed class LaneDenseDual16Rule() : LaneRule(PackingCatalog.Dual16, "lanes_dense_dual16")
 {
-    private protected override bool KeepsToInt8Flash => true;
-
     private protected override bool Computes(Op op) => op is FullyConnected;
 
     private protected override string? Objection(NodeView node) => null;

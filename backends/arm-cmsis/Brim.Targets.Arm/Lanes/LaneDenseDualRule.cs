@@ -11,8 +11,6 @@ public sealed class LaneDenseDualRule() : LaneRule(PackingCatalog.SmladDual, "la
 {
     private const int TileOutputs = 16;
 
-    private protected override bool KeepsToInt8Flash => true;
-
     private protected override bool Computes(Op op) => op is FullyConnected;
 
     private protected override string? Objection(NodeView node) => null;

@@ -11,8 +11,6 @@ namespace Brim.Targets.Arm.Lanes;
 /// <summary>Depthwise 3x3 convolutions with two pixels in lanes of 16 bits, for cores without the DSP extension: lanes_depthwise3x3_dual16.c.</summary>
 public sealed class LaneDepthwise3x3Dual16Rule() : LaneRule(PackingCatalog.Dual16Pixels, "lanes_depthwise3x3_dual16")
 {
-    private protected override bool KeepsToInt8Flash => true;
-
     private protected override bool Computes(Op op) => op is DepthwiseConv2D;
 
     private protected override string? Objection(NodeView node)

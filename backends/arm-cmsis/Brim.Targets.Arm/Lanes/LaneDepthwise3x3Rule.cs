@@ -9,8 +9,6 @@ namespace Brim.Targets.Arm.Lanes;
 /// <param name="function">Kernel function.</param>
 public abstract class LaneDepthwise3x3Rule(Packing packing, string function) : LaneRule(packing, function)
 {
-    private protected override bool KeepsToInt8Flash => true;
-
     /// <summary>Fewest columns of an image.</summary>
     private protected abstract int LeastWidth { get; }
 

@@ -16,8 +16,6 @@ public abstract class LanePairsRule(Packing packing, string function, int blockW
     private const int BlockPixels = 4;
     private const int TileOutputs = 4;
 
-    private protected override bool KeepsToInt8Flash => true;
-
     private protected override bool Computes(Op op) => op is Conv2D;
 
     private protected override string? Objection(NodeView node)

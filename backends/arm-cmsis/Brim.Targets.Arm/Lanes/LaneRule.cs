@@ -7,7 +7,7 @@ using Brim.Core.IR.Ops;
 namespace Brim.Targets.Arm.Lanes;
 
 /// <summary>
-/// A rule for one lane kernel: what all have in common. It packs the layer, which proves that no input can overflow a lane, holds the lanes
+/// A rule for one lane kernel: what all have in common. It packs the layer, which proves that no input can overflow a lane, in no more flash than int8 takes, holds the lanes
 /// against the accumulator that the user asks for, and builds the call.
 /// </summary>
 /// <param name="packing">The packing; the target's description must name it.</param>
@@ -54,9 +54,6 @@ public abstract class LaneRule(Packing packing, string function) : IKernelRule
     /// <summary>Why the node's attributes or shapes do not suit the kernel, or null.</summary>
     private protected abstract string? Objection(NodeView node);
 
-    /// <summary>True to refuse a stream that takes more flash than the layer's weights in int8, both in whole words.</summary>
-    private protected virtual bool KeepsToInt8Flash => false;
-
     /// <summary>The ways to pack the layer: a name (empty if there is one), whether the stream is compact, and the outcome.</summary>
     private protected abstract IEnumerable<(string Name, bool Compact, PackingOutcome Outcome)> Variants(LaneLayer layer);
 
@@ -72,7 +69,7 @@ public abstract class LaneRule(Packing packing, string function) : IKernelRule
         var name = variant.Name.Length == 0 ? Name : $"{Name}: {variant.Name}";
         if (variant.Outcome.Layer is not { } packed)
             return [KernelCandidate.Refused(name, variant.Outcome.Refusal!)];
-        if (KeepsToInt8Flash && packed.Bytes > layer.Filter.Int8Bytes)
+        if (packed.Bytes > layer.Filter.Int8Bytes)
             return [KernelCandidate.Refused(name, $"its weights take {packed.Bytes} bytes of flash, {layer.Filter.Int8Bytes} in int8")];
         var widest = WidestLane(packed);
         if (node.Accumulators.Bits is { } bits && widest.Bits > bits)
