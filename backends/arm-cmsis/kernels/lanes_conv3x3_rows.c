@@ -52,24 +52,23 @@ BRIM_INLINE void brim_lanes_rows_pack_strip(const brim_lanes_conv3x3_rows_params
     }
 }
 
-/** Subtracts from less[channel] what the products of a step's weight words lack, as pixel words are stored
- * less 2^31. */
-BRIM_INLINE void brim_lanes_rows_lack(int32_t spacing, int32_t flip, const uint32_t *words, int64_t *less) {
-    if (BRIM_LANES_ROWS_FLIP(spacing) == 0)
-        return;
-    less[0] = brim_mac64_wrap(less[0], (int32_t)words[0], flip);
-    less[1] = brim_mac64_wrap(less[1], (int32_t)words[1], flip);
+/** Adds a step's weight words to their sums, which are needed where pixel words are stored less 2^31. */
+BRIM_INLINE void brim_lanes_rows_sum_up(int32_t spacing, const uint32_t *words, uint32_t *sums) {
+    if (BRIM_LANES_ROWS_FLIP(spacing) != 0) {
+        sums[0] += words[0];
+        sums[1] += words[1];
+    }
 }
 
 /** Weight words of a step whose six weights are codes of 4 bits, w + 8: the mask leaves no sign to extend. */
 BRIM_INLINE void brim_lanes_rows_words4(int32_t spacing, uint32_t codes, uint32_t mask, uint32_t eights,
-                                        int32_t flip, uint32_t *to, int64_t *less) {
+                                        uint32_t *to, uint32_t *sums) {
     to[0] = (codes & mask) - eights;
     if (spacing == 12)
         to[1] = (codes >> 4 & mask) - eights;
     else /* The highest field of channel 1 has no room above channel 0's. */
         to[1] = (codes >> 4 & 0x1E00Fu) + ((codes >> 8 & 0xFu) << 26) - eights;
-    brim_lanes_rows_lack(spacing, flip, to, less);
+    brim_lanes_rows_sum_up(spacing, to, sums);
 }
 
 /** The signed field of `bits` bits at bit `at`: SBFX. */
@@ -88,27 +87,25 @@ BRIM_INLINE void brim_lanes_rows_words(int32_t spacing, uint32_t codes, int32_t 
 
 /** Weight words of a chunk's steps. @return what follows them */
 BRIM_INLINE const uint32_t *brim_lanes_rows_weights(int32_t spacing, int32_t bits, const uint32_t *from,
-                                                    int32_t steps, uint32_t *to, int64_t *less) {
+                                                    int32_t steps, uint32_t *to, uint32_t *sums) {
     uint32_t mask = 0xFu | 0xFu << spacing | 0xFu << (2 * spacing);
     uint32_t eights = 8u | 8u << spacing | 8u << (2 * spacing);
-    int32_t flip = (int32_t)BRIM_LANES_ROWS_FLIP(spacing);
     uint32_t *const end = to + 2 * steps;
-    BRIM_LANES_OPAQUE(flip); /* SMLAL, not shifts of 64 bits. */
     if (bits == 4) {
         BRIM_LANES_OPAQUE(mask); /* In registers, not split into immediates. */
         BRIM_LANES_OPAQUE(eights);
         for (; end - to >= 8; from += 4, to += 8) {
-            brim_lanes_rows_words4(spacing, from[0], mask, eights, flip, to, less);
-            brim_lanes_rows_words4(spacing, from[1], mask, eights, flip, to + 2, less);
-            brim_lanes_rows_words4(spacing, from[2], mask, eights, flip, to + 4, less);
-            brim_lanes_rows_words4(spacing, from[3], mask, eights, flip, to + 6, less);
+            brim_lanes_rows_words4(spacing, from[0], mask, eights, to, sums);
+            brim_lanes_rows_words4(spacing, from[1], mask, eights, to + 2, sums);
+            brim_lanes_rows_words4(spacing, from[2], mask, eights, to + 4, sums);
+            brim_lanes_rows_words4(spacing, from[3], mask, eights, to + 6, sums);
         }
         for (; to != end; from++, to += 2)
-            brim_lanes_rows_words4(spacing, *from, mask, eights, flip, to, less);
+            brim_lanes_rows_words4(spacing, *from, mask, eights, to, sums);
     } else if (bits == 5) {
         for (; to != end; from++, to += 2) {
             brim_lanes_rows_words(spacing, *from, 5, brim_lanes_rows_field(*from, 25, 5), to);
-            brim_lanes_rows_lack(spacing, flip, to, less);
+            brim_lanes_rows_sum_up(spacing, to, sums);
         }
     } else {
         while (to != end) {
@@ -117,7 +114,7 @@ BRIM_INLINE const uint32_t *brim_lanes_rows_weights(int32_t spacing, int32_t bit
             for (; to != eight; from++, to += 2, rest >>= 4) {
                 const uint32_t last = (uint32_t)((int32_t)*from >> 30) * 16 + (rest & 0xFu);
                 brim_lanes_rows_words(spacing, *from, 6, last, to);
-                brim_lanes_rows_lack(spacing, flip, to, less);
+                brim_lanes_rows_sum_up(spacing, to, sums);
             }
         }
     }
@@ -125,30 +122,32 @@ BRIM_INLINE const uint32_t *brim_lanes_rows_weights(int32_t spacing, int32_t bit
 }
 
 /** The start of a channel's accumulator: `taps` has the starts of w2 and w1, 13 bits each, and w0's; lanes
- * are the coefficients of their polynomial times 1 + z + z^2. */
-BRIM_INLINE void brim_lanes_rows_start(int32_t spacing, uint32_t taps, uint32_t w0, int64_t less,
-                                       uint32_t *start) {
+ * are the coefficients of their polynomial times 1 + z + z^2. `sum` and `carry` are the low 33 bits of what
+ * the products lack, over 2^31. */
+BRIM_INLINE void brim_lanes_rows_start(int32_t spacing, uint32_t taps, uint32_t w0, uint32_t sum,
+                                       uint32_t carry, uint32_t *start) {
     const uint32_t low = spacing == 13 ? taps & 0x3FFFFFFu : (taps & 0x1FFFu) | (taps >> 13 & 0x1FFFu) << 12;
-    const uint64_t lanes =
-        (low | (uint64_t)w0 << 2 * spacing) * (1u | 1u << spacing | 1u << 2 * spacing) - (uint64_t)less;
+    uint32_t three = 1u | 1u << spacing | 1u << 2 * spacing;
+    BRIM_LANES_OPAQUE(three); /* UMULL, not shifts of 64 bits. */
+    const uint64_t lanes = (low | (uint64_t)w0 << 2 * spacing) * three + ((uint64_t)sum << 31);
     start[0] = (uint32_t)lanes;
-    start[1] = (uint32_t)(lanes >> 32);
+    start[1] = (uint32_t)(lanes >> 32) + (carry << 31);
 }
 
 /** Expands a pair of channels to what brim_lanes_rows_tile reads. @return the next pair */
 BRIM_INLINE const uint32_t *brim_lanes_rows_expand(const brim_lanes_conv3x3_rows_params *p,
                                                    const uint32_t *from, uint32_t *to) {
-    for (uint32_t chunks = 0;; chunks++) {
+    for (uint32_t after = 0, next = 0x80000000u;; after = next, next = 0) {
         const uint32_t first = from[0], second = from[1], third = from[2];
         const int32_t steps = (int32_t)(first >> 26) + 1;
-        int64_t less[2] = {0, 0};
-        *to = (uint32_t)steps | (chunks == 1 ? 0x80000000u : 0);
-        from = brim_lanes_rows_weights(p->spacing, p->code_bits, from + 3, steps, to + 5, less);
-        brim_lanes_rows_start(p->spacing, first, third & 0x1FFFu, less[0], to + 1);
-        brim_lanes_rows_start(p->spacing, second, third >> 13, less[1], to + 3);
+        uint32_t sums[2] = {0, 0};
+        *to = (uint32_t)steps | after;
+        from = brim_lanes_rows_weights(p->spacing, p->code_bits, from + 3, steps, to + 5, sums);
+        brim_lanes_rows_start(p->spacing, first, third & 0x1FFFu, sums[0], third >> 26, to + 1);
+        brim_lanes_rows_start(p->spacing, second, third >> 13 & 0x1FFFu, sums[1], third >> 27, to + 3);
         to += 5 + 2 * steps;
         if ((int32_t)second < 0) {
-            *to = chunks == 0 ? 0x80000000u : 0;
+            *to = next;
             return from;
         }
     }

@@ -27,7 +27,10 @@ typedef struct {
      *     bits 0 to 12               bits 13 to 25             bits 26 to 31
      *     tap w2 of channel 0        tap w1 of channel 0       steps less 1
      *     tap w2 of channel 1        tap w1 of channel 1       bit 31 in the pair's last chunk, else 0
-     *     tap w0 of channel 0        tap w0 of channel 1       0
+     *     tap w0 of channel 0        tap w0 of channel 1       see below
+     * The sum of a channel's weight words, as brim_lanes_rows_tile reads them, is what the products lack if
+     * pixel words are stored less 2^31. For spacing 13 bits 26 and 27 of the third word are bit 32 of these
+     * sums, for channel 0 and 1; all other bits are 0.
      * A step is one word of six weights:
      *     4 bits: codes w + 8 of channel 0's w2, w1, w0 at bits 0, spacing, 2 spacing, of channel 1's four
      *         bits above; for spacing 13 the highest of these at bit 8

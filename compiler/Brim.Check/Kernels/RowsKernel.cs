@@ -86,10 +86,11 @@ internal sealed class RowsKernel : LaneKernel
         for (var isLast = false; !isLast;)
         {
             var chunk = new ChunkSums(step, 2 * Lanes);
-            (var count, isLast) = Open(cursor, fields, chunk, step, steps);
+            (var count, isLast, var carries) = Open(cursor, fields, chunk, step, steps);
             var weights = new RowWeights(cursor, fields, codeBits, count);
             for (var end = step + count; step < end; step++)
                 Step(weights.Next(), first, step, activations, chunk, proof, padding, constants.Left);
+            weights.RequireCarries(carries);
             chunk.End = step;
             tile.Chunks.Add(chunk);
             for (var i = 0; i < 2 * Lanes; i++)
@@ -117,9 +118,9 @@ internal sealed class RowsKernel : LaneKernel
 
     /// <summary>
     /// The three words before a chunk: its steps, whether it is the tile's last, and the starts of every tap, which the kernel adds up to those of the lanes.
-    /// What products lack because pixel words are stored less 2^31 it adds by itself.
+    /// What products lack because pixel words are stored less 2^31 it adds by itself, but for a bit that its sums of 32 have no room for.
     /// </summary>
-    private static (int Count, bool IsLast) Open(WordCursor cursor, RowsFields fields, ChunkSums chunk, int step, int steps)
+    private static (int Count, bool IsLast, uint Carries) Open(WordCursor cursor, RowsFields fields, ChunkSums chunk, int step, int steps)
     {
         uint[] words = [cursor.Next(), cursor.Next(), cursor.Next()];
         var where = $"{cursor.Name}[{cursor.Position - 3}]";
@@ -127,7 +128,7 @@ internal sealed class RowsKernel : LaneKernel
         var isLast = (words[1] & Spill) != 0;
         if (count > LongestChunk || count > steps - step || isLast != (count == steps - step))
             throw CheckFailure.Words($"{where}: a chunk of {count} steps{(isLast ? ", the last," : "")} at step {step} of {steps}");
-        RequireZero(((words[1] & ~Spill) >> StepsOffset) | (words[2] >> StepsOffset), $"{where}: the rest of the words before a chunk");
+        RequireZero(((words[1] & ~Spill) >> StepsOffset) | (words[2] >> (StepsOffset + 2)), $"{where}: the rest of the words before a chunk");
         for (var c = 0; c < 2; c++)
         {
             // Of the taps in fields 0, 1, 2.
@@ -140,7 +141,7 @@ internal sealed class RowsKernel : LaneKernel
                 chunk.Start[(c * Lanes) + lane] = start;
             }
         }
-        return (count, isLast);
+        return (count, isLast, words[2] >> StepsOffset);
 
         static long Field(uint word, int index) => word >> (StartBits * index) & ((1u << StartBits) - 1);
     }
@@ -169,8 +170,17 @@ internal sealed class RowsKernel : LaneKernel
         private const int SplitSteps = 8;
         private const int SplitBits = 4;
 
+        private readonly long[] _sums = new long[2];
         private uint _split;
         private int _step;
+
+        /// <summary>Fails unless the two bits are bit 32 of the sums of both channels' words; zero where the kernel does not need them.</summary>
+        public void RequireCarries(uint carries)
+        {
+            var want = fields.Spacing == 12 ? 0 : (uint)(_sums[0] >> 32 & 1) | (uint)(_sums[1] >> 32 & 1) << 1;
+            if (carries != want)
+                throw CheckFailure.Words($"{cursor.Name}: before the chunk that ends at word {cursor.Position} bits {carries:b2} say how the sums of its weights end, {want:b2} they do");
+        }
 
         public int[][] Next()
         {
@@ -189,7 +199,9 @@ internal sealed class RowsKernel : LaneKernel
                 weights[^1] = (Signed(word >> 30, 2) << SplitBits) | (int)(_split >> (SplitBits * (_step % SplitSteps)) & ((1 << SplitBits) - 1));
             for (var c = 0; c < 2; c++)
             {
-                if (Math.Abs(fields.Word(weights.AsSpan(3 * c, 3))) > int.MaxValue)
+                var sum = fields.Word(weights.AsSpan(3 * c, 3));
+                _sums[c] += sum;
+                if (Math.Abs(sum) > int.MaxValue)
                     throw CheckFailure.Words($"{cursor.Name}[{cursor.Position - 1}]: weights of {string.Join(", ", weights)} do not fit words of 32 bits");
             }
             _step++;

@@ -116,6 +116,7 @@ public static class ConvRowsStream
         private void Starts(int output, Chunk chunk, int steps, bool isLast)
         {
             Span<uint> taps = stackalloc uint[Pair * Taps];
+            var carries = 0u;
             for (var c = 0; c < Pair; c++)
             {
                 // Lane 0 holds the products of the tap in the lowest field, lane 4 of that in the highest, lane 2 of all.
@@ -123,14 +124,20 @@ public static class ConvRowsStream
                 taps[Taps * c] = (uint)ranges[0].Start;
                 taps[Taps * c + 1] = (uint)(ranges[1].Start - ranges[0].Start);
                 taps[Taps * c + 2] = (uint)ranges[4].Start;
+                if (packing.IsOffset)
+                    carries |= (uint)(WeightWords(output + c, chunk) >> 32 & 1) << c;
                 // Lane 2 sees all taps of an output, and so do lanes 0 and 3, or 1 and 4, of neighbouring blocks together.
                 starts[output + c] += ranges[2].Start;
                 left[output + c] += ranges[4].Start;
             }
             words.Add(taps[0] | taps[1] << StartBits | (uint)(steps - 1) << StepsOffset);
             words.Add(taps[3] | taps[4] << StartBits | (isLast ? Last : 0));
-            words.Add(taps[2] | taps[5] << StartBits);
+            words.Add(taps[2] | taps[5] << StartBits | carries << StepsOffset);
         }
+
+        /// <summary>Sum of a channel's weight operands.</summary>
+        private long WeightWords(int output, Chunk chunk) =>
+            Enumerable.Range(chunk.Begin, chunk.End - chunk.Begin).Sum(step => (long)(int)RowPolynomial.Word(packing, Read(output, step)));
 
         /// <summary>The weights of a step, the <paramref name="index"/>-th of its chunk; <paramref name="group"/> steps from here on share a word of lowest bits.</summary>
         private void Step(int output, int step, int index, int group)

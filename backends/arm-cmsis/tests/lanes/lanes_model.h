@@ -132,6 +132,7 @@ __attribute__((unused)) static int lanes_pack_rows(const lanes_layer *l, int spa
         int32_t starts[2] = {0, 0}, lefts[2] = {0, 0}, side[2] = {0, 0};
         for (int begin = 0, end = 0; begin < steps; begin = end) {
             int sum[2] = {0, 0}, top[2] = {0, 0}, negative[2][3] = {{0, 0, 0}, {0, 0, 0}}, w[3];
+            int64_t whole[2] = {0, 0}; /* sums of the weight words */
             for (; end < steps && end - begin < 64; end++) {
                 int over = 0;
                 for (int i = 0; i < 2; i++) {
@@ -147,6 +148,7 @@ __attribute__((unused)) static int lanes_pack_rows(const lanes_layer *l, int spa
                     for (int kx = 0; kx < 3; kx++)
                         negative[i][kx] += w[kx] < 0 ? -w[kx] * l->umax : 0;
                     side[i] += w[0];
+                    whole[i] += w[2] + w[1] * (int64_t)(1 << spacing) + w[0] * (int64_t)(1 << 2 * spacing);
                 }
             }
             for (int i = 0; i < 2; i++) {
@@ -157,6 +159,8 @@ __attribute__((unused)) static int lanes_pack_rows(const lanes_layer *l, int spa
             to[0] += (uint32_t)(end - begin - 1) << 26;
             to[1] += end == steps ? 0x80000000u : 0;
             to[2] = (uint32_t)(negative[0][0] + negative[1][0] * 8192);
+            for (int i = 0; i < 2 && spacing == 13; i++)
+                to[2] |= ((uint32_t)((uint64_t)whole[i] >> 32) & 1u) << (26 + i);
             to += 3;
             uint32_t *lower = to;
             for (int s = begin; s < end; s++) {

@@ -23,6 +23,7 @@ internal static class StreamMachine
             at += 3;
             ulong[] acc = [Start(first, first >> 13, third), Start(second, second >> 13, third >> 13)];
             var sixths = 0u;
+            var sums = new uint[2];
             for (var n = 0; n <= first >> 26; n++, step++)
             {
                 if (bits == 6 && n % 8 == 0)
@@ -31,12 +32,14 @@ internal static class StreamMachine
                 for (var c = 0; c < 2; c++)
                 {
                     var weight = (uint)Enumerable.Range(0, 3).Sum(i => Weight(word, sixth, (3 * c) + i) * (1L << (spacing * i)));
-                    // Where pixel words are stored less 2^31 the start makes up for it.
-                    acc[c] += (ulong)((long)(int)weight * (int)pixels(step)) + (spacing == 13 ? (ulong)(int)weight << 31 : 0);
+                    acc[c] += (ulong)((long)(int)weight * (int)pixels(step));
+                    sums[c] += weight;
                 }
             }
             for (var c = 0; c < 2; c++)
             {
+                // Where pixel words are stored less 2^31 the start makes up for it: the sum of 32 bits, and the bit above.
+                acc[c] += spacing == 13 ? ((ulong)sums[c] << 31) + ((ulong)(third >> (26 + c)) << 63) : 0;
                 all[c] += acc[c];
                 even[c] += acc[c] & (lane | lane << (2 * spacing));
                 top[c] += acc[c] >> (4 * spacing);
