@@ -35,7 +35,8 @@ BRIM_INLINE int32_t brim_lanes_depthwise_dual16_runs(const brim_lanes_depthwise3
     int32_t count = 0;
     for (int32_t r = 0; r < stride * (pairs - 1) + 3; r++) {
         const int32_t upper = brim_lanes_depthwise_dual16_place(p, r - p->pad_top);
-        const int32_t lower = brim_lanes_depthwise_dual16_place(p, r - p->pad_top + pairs * stride);
+        const int32_t lower =
+            brim_lanes_depthwise_dual16_place(p, r - p->pad_top + p->output_height / 2 * stride);
         const int32_t step_a = upper < 0 ? 0 : p->channels, step_b = lower < 0 ? 0 : p->channels;
         if (count != 0 && runs[count - 1].rows.step_a == step_a && runs[count - 1].rows.step_b == step_b) {
             runs[count - 1].rows.rows++;
@@ -80,52 +81,44 @@ BRIM_INLINE bool brim_lanes_depthwise_dual16_is_narrow(const brim_lanes_short *s
     return low >= INT16_MIN && high <= INT16_MAX;
 }
 
-/** Codes of the rows of both lanes; `most` is the greatest sum. */
-BRIM_INLINE void brim_lanes_depthwise_dual16_codes(const brim_lanes_depthwise3x3_dual16_params *p,
-                                                   const brim_lanes_plane *plane,
-                                                   const brim_lanes_channel *channel, uint32_t most,
-                                                   const uint32_t *sums, uint8_t *to) {
+/** Codes of both lanes where brim_lanes_plane_codes cannot make them. */
+BRIM_SHARED void brim_lanes_depthwise_dual16_wide(const brim_lanes_depthwise3x3_dual16_params *p,
+                                                  const brim_lanes_channel *channel, const uint32_t *sums,
+                                                  int32_t row_words, uint8_t *to) {
     const brim_lanes_output output = p->output;
-    const int32_t channels = p->channels, width = p->output_width;
-    const int32_t both = p->output_height / 2, pairs = (p->output_height + 1) / 2;
-    const int32_t distance = pairs * width * channels, step = plane->step / 4;
-    const bool fits = brim_lanes_short_fits(&output);
     const brim_lanes_short s = brim_lanes_short_of(channel, &output);
-    if (fits && !(output.two_roundings && !output.negative_clamped) &&
-        brim_lanes_depthwise_dual16_is_narrow(&s, output.low, most)) {
-        brim_lanes_plane_store store = {
-            s.high,
-            s.low,
-            s.right + 16,
-            s.add_low,
-            brim_add32_wrap(brim_sub32(s.top, output.low * (1 << s.right)) * 65536, (int32_t)s.add_high),
-            output.high - output.low,
-            channels,
-            distance,
-            4 * width,
-            plane->step - 4 * width,
-            (uint32_t)both,
-            output.low};
-        if (both != 0)
-            brim_lanes_plane_codes(&store, sums, to);
-        if (both == pairs)
+    const bool is_short = brim_lanes_short_fits(&output) && !BRIM_LANES_THUMB2;
+    const int32_t distance = p->output_height / 2 * p->output_width * p->channels;
+    for (int32_t y = (p->output_height + 1) / 2; y > 0; y--, sums += row_words - p->output_width)
+        for (const uint32_t *end = sums + p->output_width; sums < end; sums++, to += p->channels)
+            for (int32_t lane = 0; lane < 2; lane++) {
+                const uint32_t sum = lane == 0 ? *sums & 0xFFFFu : *sums >> 16;
+                to[lane == 0 ? 0 : distance] = is_short
+                                                   ? brim_lanes_short_code(&s, &output, sum)
+                                                   : brim_lanes_requantize((int32_t)sum, channel, &output);
+            }
+}
+
+/** Codes of the rows of both lanes; `most` is the greatest sum. `store` has all that channels have in common.
+ */
+BRIM_INLINE void brim_lanes_depthwise_dual16_codes(const brim_lanes_depthwise3x3_dual16_params *p,
+                                                   brim_lanes_plane_store *store, int32_t channel,
+                                                   uint32_t most, const uint32_t *sums, uint8_t *to) {
+    const brim_lanes_output *const output = &p->output;
+    if (brim_lanes_short_fits(output) && !(output->two_roundings && !output->negative_clamped)) {
+        const brim_lanes_short s = brim_lanes_short_of(&p->channel[channel], output);
+        if (brim_lanes_depthwise_dual16_is_narrow(&s, output->low, most)) {
+            const int32_t top = brim_sub32(s.top, output->low * (1 << s.right));
+            store->high = s.high;
+            store->low = s.low;
+            store->shift = s.right + 16;
+            store->add_low = s.add_low;
+            store->add = brim_add32_wrap(top * 65536, (int32_t)s.add_high);
+            brim_lanes_plane_codes(store, sums, to);
             return;
-        /* The last row's high lanes belong to no output: the low ones' codes take their place. */
-        store.rows = 1;
-        store.distance = 0;
-        brim_lanes_plane_codes(&store, sums + both * step, to + both * width * channels);
-        return;
-    }
-    const bool is_short = fits && !BRIM_LANES_THUMB2;
-    for (int32_t y = 0; y < pairs; y++, sums += step)
-        for (int32_t x = 0; x < width; x++, to += channels) {
-            const uint32_t low = sums[x] & 0xFFFFu, high = sums[x] >> 16;
-            to[0] = is_short ? brim_lanes_short_code(&s, &output, low)
-                             : brim_lanes_requantize((int32_t)low, channel, &output);
-            if (y < both)
-                to[distance] = is_short ? brim_lanes_short_code(&s, &output, high)
-                                        : brim_lanes_requantize((int32_t)high, channel, &output);
         }
+    }
+    brim_lanes_depthwise_dual16_wide(p, &p->channel[channel], sums, (store->columns + store->gap) / 4, to);
 }
 
 /** All channels of a layer. */
@@ -161,6 +154,18 @@ BRIM_SHARED void brim_lanes_depthwise_dual16_layer(const brim_lanes_depthwise3x3
                          : params->pad_left == 1 ? columns + 1
                                                  : params->pad_left / 2;
     const int32_t spoilt = stride == 1 ? params->pad_left : (params->pad_left + 1) / 2;
+    brim_lanes_plane_store store = {0,
+                                    0,
+                                    0,
+                                    0,
+                                    0,
+                                    params->output.high - params->output.low,
+                                    params->channels,
+                                    params->output_height / 2 * params->output_width * params->channels,
+                                    4 * params->output_width,
+                                    plane.step - 4 * params->output_width,
+                                    (uint32_t)pairs,
+                                    params->output.low};
     for (int32_t c = 0; c < params->channels; c++) {
         uint32_t *to = words + lead;
         for (int32_t i = 0; i < count; i++) {
@@ -171,10 +176,14 @@ BRIM_SHARED void brim_lanes_depthwise_dual16_layer(const brim_lanes_depthwise3x3
         }
         const uint32_t most = brim_lanes_depthwise_dual16_weights(params, c, &plane);
         brim_lanes_plane_sums(&plane, words);
-        brim_lanes_depthwise_dual16_codes(params, &plane, &params->channel[c], most, words, output + c);
-        for (int32_t y = 0; y < pairs; y++)
-            for (int32_t i = 0; i < spoilt; i++)
-                words[y * stride * row_words + i] = padding;
+        brim_lanes_depthwise_dual16_codes(params, &store, c, most, words, output + c);
+        if (spoilt != 0)
+            for (uint32_t *at = words, *end = at + pairs * stride * row_words; at < end;
+                 at += stride * row_words) {
+                at[0] = padding;
+                if (spoilt == 2)
+                    at[1] = padding;
+            }
     }
 }
 

@@ -2,8 +2,9 @@
  * @file lanes_depthwise3x3_dual16.h
  * @brief Depthwise 3 x 3 convolution, stride 1 or 2, two pixels in lanes of 16 bits (Cortex-M0, M0+, M3).
  *
- * A word holds two codes of one channel, u[y][x] + u[y + d][x] * 2^16, d being half the output rows times the
- * stride: times one weight it is a product of each of two outputs. Both lanes start at what the negative
+ * A word holds two codes of one channel, u[y][x] + u[y + d][x] * 2^16, d being half the output rows,
+ * rounded down, times the stride: times one weight it is a product of each of two outputs, of which an odd
+ * number of rows computes the middle one twice. Both lanes start at what the negative
  * products can take away and hold all nine products: U * (sum of |w|) <= 65535.
  */
 #ifndef BRIM_LANES_DEPTHWISE3X3_DUAL16_H

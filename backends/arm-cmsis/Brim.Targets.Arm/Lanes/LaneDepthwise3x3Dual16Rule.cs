@@ -82,7 +82,7 @@ public sealed class LaneDepthwise3x3Dual16Rule() : LaneRule(PackingCatalog.Dual1
         /// <summary>
         /// call; word: of the plane; channel; run: rows of the plane that are alike; row: rows of the plane; pair: two columns of such a row; odd: a last single
         /// one; apart: pairs whose words lie apart, for stride 2; shifted: columns whose codes are not what the lanes multiply; line: rows of outputs; fours,
-        /// threes, twos: blocks of as many columns; store: words of two sums; least: those whose codes do not begin at 0; wide: codes that two
+        /// threes, twos: blocks of as many columns; store: words of two sums; least: those whose codes do not begin at 0; wide: those that two
         /// multiplications do not rescale.
         /// </summary>
         /// <param name="wide">Channels that two multiplications do not rescale.</param>
@@ -112,7 +112,7 @@ public sealed class LaneDepthwise3x3Dual16Rule() : LaneRule(PackingCatalog.Dual1
                 .Add("twos", channels * _pairs * twos)
                 .Add("store", stored)
                 .Add("least", hasLeast ? stored : 0)
-                .Add("wide", (long)wide * y[1] * y[2])
+                .Add("wide", (long)wide * _pairs * y[2])
                 .ToWork();
         }
 
@@ -120,7 +120,7 @@ public sealed class LaneDepthwise3x3Dual16Rule() : LaneRule(PackingCatalog.Dual1
         private int Runs()
         {
             bool IsInside(int row) => row >= 0 && row < x[1];
-            (bool, bool) Kind(int row) => (IsInside(row - window.PadTop), IsInside(row - window.PadTop + (_pairs * _stride)));
+            (bool, bool) Kind(int row) => (IsInside(row - window.PadTop), IsInside(row - window.PadTop + (y[1] / 2 * _stride)));
             return 1 + Enumerable.Range(1, Rows - 1).Count(r => Kind(r) != Kind(r - 1));
         }
     }
