@@ -1,6 +1,7 @@
 #include "lanes_depthwise3x3_dual16.h"
 
 #include "depthwise_align.h"
+#include "lanes_depthwise_codes.h"
 #include "lanes_dual16_plane.h"
 
 /** Words of a row of the plane. */
@@ -56,15 +57,16 @@ BRIM_INLINE int32_t brim_lanes_depthwise_dual16_runs(const brim_lanes_depthwise3
 /** Expands a channel's weights. @return the greatest sum of a lane */
 BRIM_INLINE uint32_t brim_lanes_depthwise_dual16_weights(const brim_lanes_depthwise3x3_dual16_params *p,
                                                          int32_t channel, brim_lanes_plane *plane) {
-    const uint8_t *from = p->weights + (p->code_bits == 8 ? 9 : 5) * channel;
     int32_t negative = 0, magnitude = 0;
-    for (int32_t k = 0; k < 9; k++) {
-        const int32_t w = p->code_bits == 8 ? (int8_t)from[k] : (from[k >> 1] >> (4 * (k & 1)) & 0xF) - 8;
-        /* For stride 2 the third column's word lies beside the first one's. */
-        const int32_t column = k % 3;
-        plane->weights[p->stride == 2 && column != 0 ? k + 3 - 2 * column : k] = (uint32_t)w;
-        negative -= w < 0 ? w : 0;
-        magnitude += w < 0 ? -w : w;
+    for (int32_t row = 0; row < 3; row++) {
+        const uint32_t codes = brim_lanes_depthwise_codes(p->weights, p->code_bits, 3 * channel + row);
+        for (int32_t column = 0; column < 3; column++) {
+            const int32_t w = brim_lanes_depthwise_weight(codes, p->code_bits, column);
+            /* For stride 2 the third column's word lies beside the first one's. */
+            plane->weights[3 * row + (p->stride == 2 && column != 0 ? 3 - column : column)] = (uint32_t)w;
+            negative -= w < 0 ? w : 0;
+            magnitude += w < 0 ? -w : w;
+        }
     }
     plane->start = (uint32_t)(negative * p->greatest) * 0x10001u;
     return (uint32_t)(magnitude * p->greatest);

@@ -18,13 +18,12 @@ typedef struct {
     int32_t output_height, output_width; /**< not more than those of the input */
     /** 1 or 2; pad_left + input_width must exceed (columns - 1) * stride */
     int32_t stride;
-    int32_t pad_top, pad_left; /**< 0 to 2 */
-    int32_t code_bits;         /**< of a stored weight: 4 or 8 */
-    int32_t input_offset;      /**< u = (code + input_offset) mod 256 is what the lanes multiply */
-    int32_t padding;           /**< u of a padding pixel */
-    int32_t greatest;          /**< U, padding included */
-    const uint8_t *weights;    /**< [channels][9] weights; or [channels][5] bytes of two codes w + 8 each, the
-                                  first in the low bits and the last one's other half zero */
+    int32_t pad_top, pad_left;         /**< 0 to 2 */
+    int32_t code_bits;                 /**< bits of a stored weight, 2 to 8 */
+    int32_t input_offset;              /**< u = (code + input_offset) mod 256 is what the lanes multiply */
+    int32_t padding;                   /**< u of a padding pixel */
+    int32_t greatest;                  /**< U: the greatest u, padding included */
+    const uint32_t *weights;           /**< codes as in lanes_depthwise_codes.h */
     const brim_lanes_channel *channel; /**< [channels] */
     brim_lanes_output output;
 } brim_lanes_depthwise3x3_dual16_params;

@@ -3,11 +3,11 @@ using Brim.Check.Source;
 
 namespace Brim.Check.Kernels;
 
-/// <summary>brim_lanes_depthwise3x3_dual16: one channel's weights times two pixels in lanes of 16 bits (lanes_depthwise3x3_dual16.h).</summary>
-internal sealed class DepthwiseDual16Kernel : LaneKernel
+/// <summary>brim_lanes_depthwise3x3_dual16: the lanes of smlal-pixels by products of 32 bits, and strides of 2 (lanes_depthwise3x3_dual16.h).</summary>
+internal sealed class DepthwiseDual16Kernel : DepthwisePixelsKernel
 {
-    private const int Taps = 9;
-    private const int LaneBits = 16;
+    /// <inheritdoc/>
+    protected override string Packing => "dual16-pixels";
 
     /// <inheritdoc/>
     public override LayerShape Shape(LayerCall call)
@@ -31,84 +31,11 @@ internal sealed class DepthwiseDual16Kernel : LaneKernel
     public override LayerProof Read(LayerCall call, Activations activations)
     {
         var p = call.Required;
-        var channels = p.Extent("channels");
-        var codeBits = p.Integer("code_bits", 4, 8);
-        if (codeBits is not (4 or 8))
-            throw CheckFailure.Words($"code_bits = {codeBits}, not 4 or 8");
-        var greatest = p.Integer("greatest", 0, 255);
-        var words = p.Array("weights", ((channels * (codeBits == 8 ? 9L : 5L)) + 3) / 4);
-        var proof = new LayerProof("dual16-pixels", Taps, false) { Outputs = Sums(channels), Words = { words } };
-        RequireActivations(proof, activations, greatest);
-        if (activations.All.High != greatest)
-            throw CheckFailure.Words($"greatest = {greatest}, activations reach {activations.All.High}");
-        var bytes = new ByteCursor(words);
-        var starts = new long[channels];
-        var weights = new int[Taps];
-        for (var c = 0; c < channels; c++)
-        {
-            Weights(bytes, codeBits, weights);
-            starts[c] = Channel(c, weights, greatest, activations, proof);
-        }
-        bytes.EndArray();
-        LaneChannels.Read(p, proof, starts);
-        LaneChannels.CheckBiases(p, proof, starts);
+        var proof = base.Read(call, activations);
+        // The greatest sum, too, is computed from it: what is rescaled in 32 bits depends on that.
+        if (activations.All.High != p.Integer("greatest"))
+            throw CheckFailure.Words($"greatest = {p.Integer("greatest")}, activations reach {activations.All.High}");
+        LaneChannels.CheckBiases(p, proof, [.. proof.Tiles.Select(t => t.Chunks[0].Start[0])]);
         return proof;
-    }
-
-    private static void Weights(ByteCursor bytes, int codeBits, int[] weights)
-    {
-        for (var k = 0; k < Taps; k++)
-        {
-            if (codeBits == 8)
-            {
-                weights[k] = (sbyte)bytes.Next();
-                continue;
-            }
-            var pair = bytes.Next();
-            weights[k] = (pair & 0xF) - 8;
-            if (++k < Taps)
-                weights[k] = (pair >> 4) - 8;
-            else
-                RequireZero(pair >> 4, $"{bytes.Name}, byte {bytes.Position - 1}: what stands above a channel's last code");
-        }
-    }
-
-    /// <summary>Adds a channel's weights to its whole sum and to the one chunk of its two lanes; returns the start that the kernel computes of them.</summary>
-    private static long Channel(int channel, int[] weights, int greatest, Activations activations, LayerProof proof)
-    {
-        var chunk = new ChunkSums(0, 2) { End = Taps };
-        var start = 0L;
-        foreach (var weight in weights)
-        {
-            start += weight < 0 ? -(long)weight * greatest : 0;
-            for (var lane = 0; lane < 2; lane++)
-                chunk.Add(lane, weight, activations[channel]);
-            proof.Outputs[channel].Add(weight, activations[channel]);
-        }
-        chunk.Start[0] = chunk.Start[1] = start;
-        proof.Tiles.Add(new TileSums([new LaneField(channel, 0, LaneBits), new LaneField(channel, LaneBits, LaneBits)], [chunk]));
-        return start;
-    }
-
-    /// <summary>Walks along the bytes of an array of words, the lowest of a word first.</summary>
-    private sealed class ByteCursor(ConstantArray array)
-    {
-        public int Position { get; private set; }
-
-        public string Name => array.Name;
-
-        public byte Next()
-        {
-            var value = (byte)((uint)array.Values[Position / 4] >> (8 * (Position % 4)));
-            Position++;
-            return value;
-        }
-
-        /// <summary>Fails unless what is left fills up a word with zeros.</summary>
-        public void EndArray()
-        {
-            while (Position < 4 * array.Values.Length)
-                RequireZero(Next(), $"{Name}, byte {Position - 1}, which follows the weights,");
-        }
     }
 }

@@ -4,7 +4,7 @@ using Brim.Check.Source;
 namespace Brim.Check.Kernels;
 
 /// <summary>
-/// Depthwise 3x3 lane kernels of stride 1, which make what they multiply and what their lanes start at from the weights' codes (lanes_depthwise_codes.h).
+/// Depthwise 3x3 lane kernels, of stride 1 unless they say otherwise, which make what they multiply and what their lanes start at from the weights' codes (lanes_depthwise_codes.h).
 /// </summary>
 internal abstract class DepthwiseKernel : LaneKernel
 {

@@ -4,7 +4,7 @@ using Brim.Check.Source;
 namespace Brim.Check.Kernels;
 
 /// <summary>brim_lanes_depthwise3x3_pixels: nine taps a channel for two pixels in a word, whose lanes both hold whole sums (lanes_depthwise_pixels_tile.h).</summary>
-internal sealed class DepthwisePixelsKernel : DepthwiseKernel
+internal class DepthwisePixelsKernel : DepthwiseKernel
 {
     private const int LaneBits = 16;
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Brim.Compile.Accumulators;
 
-/// <summary>Weights of <c>brim_lanes_depthwise3x3_pixels</c>: nine taps in a single chunk, two pixels a word (smlal-pixels).</summary>
+/// <summary>Weights of <c>brim_lanes_depthwise3x3_pixels</c> and <c>_dual16</c>: nine taps in a single chunk, two pixels a word (smlal-pixels, dual16-pixels).</summary>
 public static class DepthwisePixels
 {
     /// <summary>Packs a depthwise 3 x 3 filter, given as one of one input channel.</summary>

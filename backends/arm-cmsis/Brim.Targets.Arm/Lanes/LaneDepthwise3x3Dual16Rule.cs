@@ -34,7 +34,7 @@ public sealed class LaneDepthwise3x3Dual16Rule() : LaneRule(PackingCatalog.Dual1
     }
 
     private protected override IEnumerable<(string Name, bool Compact, PackingOutcome Outcome)> Variants(LaneLayer layer) =>
-        [("", DepthwiseDual16.CodeBits(layer.Filter.Limit) == 4, DepthwiseDual16.Build(layer.Filter, layer.Bounds, Math.Min(16, layer.LaneLimit)))];
+        [("", true, DepthwisePixels.Build(layer.Filter, layer.Bounds, layer.LaneLimit))];
 
     private protected override LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays)
     {
@@ -51,11 +51,11 @@ public sealed class LaneDepthwise3x3Dual16Rule() : LaneRule(PackingCatalog.Dual1
                 CField.Of("stride", window.StrideHeight),
                 CField.Of("pad_top", window.PadTop),
                 CField.Of("pad_left", window.PadLeft),
-                CField.Of("code_bits", compact ? 4 : 8),
+                CField.Of("code_bits", DepthwiseCodes.Bits(layer.Filter)),
                 CField.Of("input_offset", layer.InputOffset),
                 CField.Of("padding", layer.Bounds.Padding),
                 CField.Of("greatest", layer.Bounds.Greatest),
-                CField.Of("weights", arrays.Stream, "const uint8_t *"),
+                CField.Of("weights", arrays.Stream),
                 arrays.ChannelField,
                 CField.Of("output", layer.Output()),
             ],

@@ -24,6 +24,7 @@ public class NetworkLaneTests(ITestOutputHelper output)
     [InlineData("ic_resnet8_float", "cifar10:cifar10", "cortex-m0", 8)]
     [InlineData("kws_dscnn_float", "raw:kws01/features_1000x490_int8.bin,kws01/labels.csv,type=i8,scale=0.5847029,zp=83", "cortex-m33", 8)]
     [InlineData("kws_dscnn_float", "raw:kws01/features_1000x490_int8.bin,kws01/labels.csv,type=i8,scale=0.5847029,zp=83", "cortex-m3", 8)]
+    [InlineData("kws_dscnn_float", "raw:kws01/features_1000x490_int8.bin,kws01/labels.csv,type=i8,scale=0.5847029,zp=83", "cortex-m0", 8)]
     public void Layers_at_the_ends_of_their_sums_give_the_reference_bits(string model, string data, string target, int laneLayers)
     {
         CompiledLibrary.Require("gcc", "arm-none-eabi-gcc", "qemu-system-arm");

@@ -402,7 +402,7 @@ static void check_depthwise(uint32_t *bad) {
     }
 }
 
-/** Any stride and padding, weights of 8 bits and of 4; lanes up to 65535. */
+/** Any stride and padding, weights of any width; lanes up to 65535. */
 static uint32_t check_depthwise_dual16(void) {
     lanes_layer l = {0};
     l.kernel = 3;
@@ -410,8 +410,8 @@ static uint32_t check_depthwise_dual16(void) {
     l.width = between(1, 16);
     l.channels = 1;
     l.outputs = between(1, 8);
-    const int bits = between(0, 1) ? 4 : 8, stride = between(1, 2);
-    fill(&l, l.outputs * 9, bits == 4 ? 7 : between(0, 1) ? 127 : 31);
+    const int bits = between(2, 8), stride = between(1, 2);
+    fill(&l, l.outputs * 9, (1 << (bits - 1)) - 1);
     const int limit = lanes_pack_depthwise_dual16_limit(&l);
     if (l.umax > limit || between(0, 3) == 0)
         l.umax = limit;
@@ -428,22 +428,10 @@ static uint32_t check_depthwise_dual16(void) {
     if (l.height + top + bottom < 3 || l.width + side + after < 3 || side + l.width <= (columns - 1) * stride)
         return 0; /* no window, or columns of padding alone */
     const int offset = between(0, 1) * 128, pixels = l.height * l.width;
-    lanes_pack_depthwise_dual16(&l, bits, (uint8_t *)stream, channel);
-    const brim_lanes_depthwise3x3_dual16_params params = {l.height,
-                                                          l.width,
-                                                          l.outputs,
-                                                          rows_out,
-                                                          columns_out,
-                                                          stride,
-                                                          top,
-                                                          side,
-                                                          bits,
-                                                          offset,
-                                                          l.padding,
-                                                          l.umax,
-                                                          (const uint8_t *)stream,
-                                                          channel,
-                                                          codes_of(&l)};
+    lanes_pack_depthwise(&l, bits, stream, channel);
+    const brim_lanes_depthwise3x3_dual16_params params = {
+        l.height, l.width, l.outputs, rows_out, columns_out, stride,  top,         side,
+        bits,     offset,  l.padding, l.umax,   stream,      channel, codes_of(&l)};
     uint32_t bad = 0;
     for (int kind = 0; kind < 5; kind++) {
         for (int c = 0; c < l.outputs; c++) {

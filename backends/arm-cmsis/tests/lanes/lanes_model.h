@@ -548,26 +548,6 @@ __attribute__((unused)) static int lanes_pack_depthwise_dual16_limit(const lanes
     return limit;
 }
 
-/** Weights of brim_lanes_depthwise3x3_dual16 from [channels][3][3] (a layer of one input channel). */
-__attribute__((unused)) static void lanes_pack_depthwise_dual16(const lanes_layer *l, int bits, uint8_t *to,
-                                                                brim_lanes_channel *channel) {
-    for (int c = 0; c < l->outputs; c++) {
-        const int8_t *w = l->weights + 9 * c;
-        int32_t negative = 0, sum = 0;
-        for (int k = 0; k < 9; k++) {
-            negative += w[k] < 0 ? -w[k] : 0;
-            sum += w[k];
-            if (bits == 8)
-                *to++ = (uint8_t)w[k];
-            else if (k % 2 == 0)
-                *to++ = (uint8_t)(w[k] + 8);
-            else
-                to[-1] |= (uint8_t)((w[k] + 8) << 4);
-        }
-        channel[c] = lanes_channel(l, c, -negative * l->umax - l->padding * sum);
-    }
-}
-
 /** Weights of brim_lanes_conv3x3_triple. @return words written */
 __attribute__((unused)) static int lanes_pack_triple(const lanes_layer *l, uint32_t *stream,
                                                      brim_lanes_channel *channel, int32_t *left,

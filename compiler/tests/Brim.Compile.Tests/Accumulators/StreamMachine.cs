@@ -372,22 +372,6 @@ internal static class StreamMachine
         return sums;
     }
 
-    /// <summary>One channel of a depthwise layer at two pixels, whose lanes start at what the greatest activation can take away.</summary>
-    public static long[] DepthwiseDual16(ReadOnlySpan<uint> words, int codeBits, int channel, int greatest, Func<int, uint> pixels)
-    {
-        var weights = new int[9];
-        for (var tap = 0; tap < 9; tap++)
-        {
-            var at = codeBits == 8 ? (9 * channel) + tap : (5 * channel) + (tap / 2);
-            var value = (int)(words[at / 4] >> (8 * (at % 4)) & 0xFF);
-            weights[tap] = codeBits == 8 ? (sbyte)value : (value >> (4 * (tap % 2)) & 0xF) - 8;
-        }
-        var acc = (uint)weights.Where(w => w < 0).Sum(w => -w * greatest) * 0x1_0001u;
-        for (var tap = 0; tap < 9; tap++)
-            acc += (uint)weights[tap] * pixels(tap);
-        return [acc & 0xFFFF, acc >> 16];
-    }
-
     /// <summary>The words of tile number <paramref name="index"/>; every tile begins with its length.</summary>
     public static ReadOnlySpan<uint> Tile(PackedLayer layer, int index)
     {

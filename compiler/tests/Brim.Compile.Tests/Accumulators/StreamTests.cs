@@ -197,49 +197,6 @@ public sealed class StreamTests
         Assert.True(cut > 10, $"only {cut} tiles of more than one chunk");
     }
 
-    /// <summary>Two pixels of a depthwise layer: the first is driven to an end of a channel's sum, the second to the other.</summary>
-    [Theory]
-    [InlineData(7, 255, 4)]
-    [InlineData(7, 63, 4)]
-    [InlineData(8, 31, 8)]
-    [InlineData(127, 57, 8)]
-    public void TwoPixelsOfADepthwiseLayerGiveThePlainSums(int limit, int activation, int codeBits)
-    {
-        var random = new Random(23);
-        for (var round = 0; round < 40; round++)
-        {
-            var filter = Filter(random, random.Next(1, 10), 3, 1, limit);
-            var bounds = ActivationBounds.Uniform(filter.Outputs, activation, random.Next(activation + 1));
-            if (DepthwiseDual16.CodeBits(filter.Limit) != codeBits)
-                continue;
-            var layer = DepthwiseDual16.Build(filter, bounds).Layer!;
-            Assert.Equal(((filter.Outputs * (codeBits == 4 ? 5 : 9)) + 3) / 4, layer.Words.Length);
-            for (var c = 0; c < filter.Outputs; c++)
-                for (var kind = Random; kind < 3; kind++)
-                {
-                    int[][] u = [.. new[] { kind, kind == Random ? Random : 3 - kind }.Select(k => Enumerable.Range(0, 9)
-                        .Select(tap => Activation(random, k, filter.Tap(c, tap), activation)).ToArray())];
-                    var sums = StreamMachine.DepthwiseDual16(layer.Words.AsSpan(), codeBits, c, activation, tap => (uint)u[0][tap] | (uint)u[1][tap] << 16);
-                    for (var pixel = 0; pixel < 2; pixel++)
-                    {
-                        var expected = 5L + Enumerable.Range(0, 9).Sum(tap => (long)filter.Tap(c, tap) * (u[pixel][tap] - bounds.Padding));
-                        Assert.Equal(expected, sums[pixel] + layer.FoldedBias(c, 5, bounds.Padding, filter));
-                    }
-                }
-        }
-    }
-
-    /// <summary>The bound is exact: 257 units of weight times 255 are the last that fit 16 bits.</summary>
-    [Fact]
-    public void ADepthwiseChannelThatOverflows16BitsIsRefusedWithItsBound()
-    {
-        FilterCodes Channels(sbyte last) => new(2, 3, 3, 1, [.. new sbyte[9], 127, -120, 9, 0, 0, 0, 0, 0, last]);
-        Assert.NotNull(DepthwiseDual16.Build(Channels(1), ActivationBounds.Uniform(2, 255)).Layer);
-        Assert.Equal("channel 1: its lanes span 65790, more than 16 bits, at activations up to 255", DepthwiseDual16.Build(Channels(-2), ActivationBounds.Uniform(2, 255)).Refusal);
-        Assert.NotNull(DepthwiseDual16.Build(Channels(-2), ActivationBounds.Uniform(2, 254)).Layer);
-        Assert.Contains("more than 12 bits", DepthwiseDual16.Build(Channels(1), ActivationBounds.Uniform(2, 16), 12).Refusal, StringComparison.Ordinal);
-    }
-
     [Fact]
     public void TwoChannelsAWordOfDenseLayersGiveThePlainSums()
     {
