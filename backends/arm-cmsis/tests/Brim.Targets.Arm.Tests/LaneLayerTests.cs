@@ -71,7 +71,7 @@ public class LaneLayerTests(ITestOutputHelper output)
     public void Random_layers_in_12_bits_give_the_reference_bits(string target, int seed)
     {
         CompiledLibrary.Require("gcc", "arm-none-eabi-gcc", "qemu-system-arm");
-        var graph = LaneSweep.Create("lanes", seed, Layers / 2);
+        var graph = LaneSweep.Create("lanes", seed, 2 * Layers / 3);
         using var library = new CompiledLibrary(graph, target, isLowered: true, new AccumulatorOptions(12, SingleStage: false));
         var packed = library.Model.Choices.Select(c => c.Call.Lanes?.Packed).OfType<PackedProof>().ToList();
         Assert.True(packed.Count > 20, $"{packed.Count} lane kernels");
