@@ -23,13 +23,13 @@ public sealed class LaneConvDual16Rule() : LaneRule(PackingCatalog.Dual16, "lane
         return reason;
     }
 
-    private protected override IEnumerable<(string Name, bool Compact, PackingOutcome Outcome)> Variants(LaneLayer layer) =>
-        [("", true, Dual16Stream.Build(layer.Filter, layer.Bounds, Math.Min(16, layer.LaneLimit)))];
+    private protected override IEnumerable<(string Name, PackingOutcome Outcome)> Variants(LaneLayer layer) =>
+        [("", Dual16Stream.Build(layer.Filter, layer.Bounds, Math.Min(16, layer.LaneLimit)))];
 
-    private protected override LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays) =>
-        Calls(node, layer, packed, compact, arrays).First().Call;
+    private protected override LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, LaneArrays arrays) =>
+        Calls(node, layer, packed, arrays).First().Call;
 
-    private protected override IEnumerable<(string Name, LaneCall Call)> Calls(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays)
+    private protected override IEnumerable<(string Name, LaneCall Call)> Calls(NodeView node, LaneLayer layer, PackedLayer packed, LaneArrays arrays)
     {
         var shape = ConvolutionShape.From(node, out _)!;
         var spills = packed.Tiles.Any(t => t.Chunks.Length > 1);

@@ -20,13 +20,13 @@ public sealed class LaneConvDualRule() : LaneRule(PackingCatalog.SmladDual, "lan
         return reason;
     }
 
-    private protected override IEnumerable<(string Name, bool Compact, PackingOutcome Outcome)> Variants(LaneLayer layer) =>
+    private protected override IEnumerable<(string Name, PackingOutcome Outcome)> Variants(LaneLayer layer) =>
         LaneVariants.DualStorage(layer, DualStream.BuildConvolution);
 
-    private protected override LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays) =>
-        Calls(node, layer, packed, compact, arrays).First().Call;
+    private protected override LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, LaneArrays arrays) =>
+        Calls(node, layer, packed, arrays).First().Call;
 
-    private protected override IEnumerable<(string Name, LaneCall Call)> Calls(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays)
+    private protected override IEnumerable<(string Name, LaneCall Call)> Calls(NodeView node, LaneLayer layer, PackedLayer packed, LaneArrays arrays)
     {
         var shape = ConvolutionShape.From(node, out _)!;
         var groups = (shape.Taps + 3) / 4;

@@ -6,10 +6,10 @@ namespace Brim.Targets.Arm.Lanes;
 public sealed class LaneConvQuadRule() : LanePairsRule(PackingCatalog.SmlalQuad, "lanes_conv_quad", blockWords: 8)
 {
     /// <summary>The widest lanes that the activations leave room for.</summary>
-    private protected override IEnumerable<(string Name, bool Compact, PackingOutcome Outcome)> Variants(LaneLayer layer)
+    private protected override IEnumerable<(string Name, PackingOutcome Outcome)> Variants(LaneLayer layer)
     {
         var spacing = new[] { 14, 13, 12 }.FirstOrDefault(s => PackingCatalog.SmlalQuadSpaced(s).ActivationsFit(layer.Bounds.Greatest), 12);
-        return [($"fields of {spacing} bits", true, QuadStream.Build(layer.Filter, layer.Bounds, spacing, layer.LaneLimit))];
+        return [($"fields of {spacing} bits", QuadStream.Build(layer.Filter, layer.Bounds, spacing, layer.LaneLimit))];
     }
 
     private protected override (long Chunks, long High) Spills(PackedLayer packed) => (packed.Tiles.Sum(t => t.Chunks.Length - 1L), 0);

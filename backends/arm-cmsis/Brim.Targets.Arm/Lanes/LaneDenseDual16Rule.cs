@@ -13,13 +13,13 @@ public sealed class LaneDenseDual16Rule() : LaneRule(PackingCatalog.Dual16, "lan
 
     private protected override string? Objection(NodeView node) => null;
 
-    private protected override IEnumerable<(string Name, bool Compact, PackingOutcome Outcome)> Variants(LaneLayer layer) =>
-        [("", true, DenseDual16Stream.Build(layer.Filter, layer.Bounds, Math.Min(16, layer.LaneLimit)))];
+    private protected override IEnumerable<(string Name, PackingOutcome Outcome)> Variants(LaneLayer layer) =>
+        [("", DenseDual16Stream.Build(layer.Filter, layer.Bounds, Math.Min(16, layer.LaneLimit)))];
 
     /// <summary>
     /// call; batch; pack: codes copied; tile; chunk; block: of unrolled steps; step: of two taps; store: codes stored.
     /// </summary>
-    private protected override LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays)
+    private protected override LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, LaneArrays arrays)
     {
         var (taps, outputs) = (layer.Filter.Channels, layer.Filter.Outputs);
         var batches = node.OutputType().Shape.ElementCount / outputs;

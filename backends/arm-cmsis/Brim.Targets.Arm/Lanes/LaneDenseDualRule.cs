@@ -15,13 +15,13 @@ public sealed class LaneDenseDualRule() : LaneRule(PackingCatalog.SmladDual, "la
 
     private protected override string? Objection(NodeView node) => null;
 
-    private protected override IEnumerable<(string Name, bool Compact, PackingOutcome Outcome)> Variants(LaneLayer layer) =>
+    private protected override IEnumerable<(string Name, PackingOutcome Outcome)> Variants(LaneLayer layer) =>
         LaneVariants.DualStorage(layer, DualStream.BuildDense);
 
     /// <summary>
     /// call; batch; expand: words of four codes; tail: steps expanded; tile: calls of the tile function; segment: runs of unrolled steps; chunk: spills; high: those of all lanes; step; store: codes stored.
     /// </summary>
-    private protected override LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays)
+    private protected override LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, LaneArrays arrays)
     {
         var (taps, outputs) = (layer.Filter.Channels, layer.Filter.Outputs);
         var batches = node.OutputType().Shape.ElementCount / outputs;

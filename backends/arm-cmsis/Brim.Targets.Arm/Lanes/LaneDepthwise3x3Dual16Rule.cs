@@ -33,10 +33,10 @@ public sealed class LaneDepthwise3x3Dual16Rule() : LaneRule(PackingCatalog.Dual1
         return new Plane(window, x, y).HasColumnOfPadding ? "columns that see nothing but padding" : null;
     }
 
-    private protected override IEnumerable<(string Name, bool Compact, PackingOutcome Outcome)> Variants(LaneLayer layer) =>
-        [("", true, DepthwisePixels.Build(layer.Filter, layer.Bounds, layer.LaneLimit))];
+    private protected override IEnumerable<(string Name, PackingOutcome Outcome)> Variants(LaneLayer layer) =>
+        [("", DepthwisePixels.Build(layer.Filter, layer.Bounds, layer.LaneLimit))];
 
-    private protected override LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays)
+    private protected override LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, LaneArrays arrays)
     {
         var window = ((DepthwiseConv2D)node.Node.Op).Window;
         var (x, y) = (node.InputType(0).Shape, node.OutputType().Shape);

@@ -9,11 +9,11 @@ public sealed class LaneDepthwise3x3PixelsRule() : LaneDepthwise3x3Rule(PackingC
 {
     private protected override int LeastWidth => 1;
 
-    private protected override IEnumerable<(string Name, bool Compact, PackingOutcome Outcome)> Variants(LaneLayer layer) =>
-        [("", false, DepthwisePixels.Build(layer.Filter, layer.Bounds, layer.LaneLimit))];
+    private protected override IEnumerable<(string Name, PackingOutcome Outcome)> Variants(LaneLayer layer) =>
+        [("", DepthwisePixels.Build(layer.Filter, layer.Bounds, layer.LaneLimit))];
 
     /// <summary>call; channel; row: rows times channels; pair: of pixels, packed and summed; store: codes stored.</summary>
-    private protected override LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays)
+    private protected override LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, LaneArrays arrays)
     {
         var x = node.InputType(0).Shape;
         var (height, width, channels) = (x[1], x[2], x[3]);

@@ -9,11 +9,11 @@ public sealed class LaneDepthwise3x3RowsRule() : LaneDepthwise3x3Rule(PackingCat
 {
     private protected override int LeastWidth => 3;
 
-    private protected override IEnumerable<(string Name, bool Compact, PackingOutcome Outcome)> Variants(LaneLayer layer) =>
-        [("", false, DepthwiseRows.Build(layer.Filter, layer.Bounds, layer.LaneLimit))];
+    private protected override IEnumerable<(string Name, PackingOutcome Outcome)> Variants(LaneLayer layer) =>
+        [("", DepthwiseRows.Build(layer.Filter, layer.Bounds, layer.LaneLimit))];
 
     /// <summary>call; channel; pack: words of three pixels packed; row: rows times channels; block: of three pixels; store: codes stored.</summary>
-    private protected override LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays)
+    private protected override LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, LaneArrays arrays)
     {
         var x = node.InputType(0).Shape;
         var (height, width, channels) = (x[1], x[2], x[3]);

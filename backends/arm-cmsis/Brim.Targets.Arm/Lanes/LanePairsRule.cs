@@ -24,10 +24,10 @@ public abstract class LanePairsRule(Packing packing, string function, int blockW
         return reason;
     }
 
-    private protected override LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays) =>
-        Calls(node, layer, packed, compact, arrays).First().Call;
+    private protected override LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, LaneArrays arrays) =>
+        Calls(node, layer, packed, arrays).First().Call;
 
-    private protected override IEnumerable<(string Name, LaneCall Call)> Calls(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays)
+    private protected override IEnumerable<(string Name, LaneCall Call)> Calls(NodeView node, LaneLayer layer, PackedLayer packed, LaneArrays arrays)
     {
         var shape = ConvolutionShape.From(node, out _)!;
         var groups = (shape.Taps + 3) / 4;

@@ -54,17 +54,17 @@ public abstract class LaneRule(Packing packing, string function) : IKernelRule
     /// <summary>Why the node's attributes or shapes do not suit the kernel, or null.</summary>
     private protected abstract string? Objection(NodeView node);
 
-    /// <summary>The ways to pack the layer: a name (empty if there is one), whether the stream is compact, and the outcome.</summary>
-    private protected abstract IEnumerable<(string Name, bool Compact, PackingOutcome Outcome)> Variants(LaneLayer layer);
+    /// <summary>The ways to pack the layer: a name (empty if there is one), and the outcome.</summary>
+    private protected abstract IEnumerable<(string Name, PackingOutcome Outcome)> Variants(LaneLayer layer);
 
     /// <summary>The kernel's own part of the call.</summary>
-    private protected abstract LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays);
+    private protected abstract LaneCall Call(NodeView node, LaneLayer layer, PackedLayer packed, LaneArrays arrays);
 
     /// <summary>The ways to call the kernel with one stream, a name each (empty if there is one); the first is taken where costs are not known.</summary>
-    private protected virtual IEnumerable<(string Name, LaneCall Call)> Calls(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays) =>
-        [("", Call(node, layer, packed, compact, arrays))];
+    private protected virtual IEnumerable<(string Name, LaneCall Call)> Calls(NodeView node, LaneLayer layer, PackedLayer packed, LaneArrays arrays) =>
+        [("", Call(node, layer, packed, arrays))];
 
-    private IEnumerable<KernelCandidate> Candidates(NodeView node, LoweringContext context, LaneLayer layer, (string Name, bool Compact, PackingOutcome Outcome) variant)
+    private IEnumerable<KernelCandidate> Candidates(NodeView node, LoweringContext context, LaneLayer layer, (string Name, PackingOutcome Outcome) variant)
     {
         var name = variant.Name.Length == 0 ? Name : $"{Name}: {variant.Name}";
         if (variant.Outcome.Layer is not { } packed)
@@ -80,12 +80,12 @@ public abstract class LaneRule(Packing packing, string function) : IKernelRule
             context.Array("stream", CElement.UInt32, [.. packed.Words.Select(w => (long)w)], "weights"),
             context.Array("channels", CElement.Int32, layer.Channels(packed), "requantization"),
             context);
-        return Calls(node, layer, packed, variant.Compact, arrays).Select(c => KernelCandidate.Of(
+        return Calls(node, layer, packed, arrays).Select(c => KernelCandidate.Of(
             c.Name.Length == 0 ? name : name + (variant.Name.Length == 0 ? ": " : ", ") + c.Name,
-            KernelCall(node, layer, packed, variant.Compact, arrays, widest.Bits, c.Call)));
+            KernelCall(node, layer, packed, arrays, widest.Bits, c.Call)));
     }
 
-    private KernelCall KernelCall(NodeView node, LaneLayer layer, PackedLayer packed, bool compact, LaneArrays arrays, int widestLane, LaneCall call) =>
+    private KernelCall KernelCall(NodeView node, LaneLayer layer, PackedLayer packed, LaneArrays arrays, int widestLane, LaneCall call) =>
         new(
             new Kernel("brim_" + function, $"{ArmKernels.Folder}{function}.c"),
             [
@@ -101,7 +101,7 @@ public abstract class LaneRule(Packing packing, string function) : IKernelRule
             Work = [.. call.Work, .. layer.RescalingWork(node.OutputType().Shape.ElementCount)],
             Lanes = new AccumulatorProof(packing.Name, layer.Layer.Range)
             {
-                Packed = new PackedProof(compact, layer.Filter, layer.Bounds, packed, arrays.Stream.Name, arrays.Channels.Name, widestLane),
+                Packed = new PackedProof(layer.Filter, layer.Bounds, packed, arrays.Stream.Name, arrays.Channels.Name, widestLane),
             },
         };
 

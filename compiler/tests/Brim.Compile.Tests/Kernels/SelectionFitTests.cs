@@ -95,7 +95,7 @@ public class SelectionFitTests
         {
             var filter = new FilterCodes(1, 1, 1, 1, [1]);
             var packed = new PackedLayer([], [], [], [], 0, []);
-            call = call with { Lanes = new AccumulatorProof("smlad-dual", []) { Packed = new PackedProof(false, filter, ActivationBounds.Uniform(1, 1, 0), packed, "", "", 12) } };
+            call = call with { Lanes = new AccumulatorProof("smlad-dual", []) { Packed = new PackedProof(filter, ActivationBounds.Uniform(1, 1, 0), packed, "", "", 12) } };
         }
         return new KernelTrial(KernelCandidate.Of(name, call), cycles, flash);
     }
