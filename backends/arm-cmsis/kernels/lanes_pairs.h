@@ -85,7 +85,7 @@ BRIM_INLINE const uint32_t *brim_lanes_pairs_expand(const uint32_t *from, int32_
         }
         to = brim_lanes_pairs_words(more, 16 - words * spare, bits, spacing, mask, to, sums);
     }
-    for (; pairs != 0; pairs -= 2)
+    for (; pairs > 0; pairs -= 2)
         to = brim_lanes_pairs_words(*from++, 0, bits, spacing, mask, to, sums);
     return from;
 }
