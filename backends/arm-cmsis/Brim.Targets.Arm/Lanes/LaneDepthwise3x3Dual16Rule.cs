@@ -17,19 +17,8 @@ public sealed class LaneDepthwise3x3Dual16Rule() : LaneRule(PackingCatalog.Dual1
     {
         var window = ((DepthwiseConv2D)node.Node.Op).Window;
         var (x, w, y) = (node.InputType(0).Shape, node.InputType(1).Shape, node.OutputType().Shape);
-        if (w[1] != 3 || w[2] != 3 || window.DilationHeight != 1 || window.DilationWidth != 1)
-            return $"only 3x3 kernels without dilation, not {w[1]}x{w[2]} with {window}";
-        if (window.StrideHeight != window.StrideWidth || window.StrideHeight > 2)
-            return "only strides 1 and 2, the same in both directions";
-        if (window.PadTop > 2 || window.PadLeft > 2)
-            return "padding of a whole kernel";
-        if (w[3] != x[3])
-            return "more than one result a channel";
-        if (x[0] != 1)
-            return "more than one image";
-        // Results move down over the input; they must not outgrow it.
-        if (y[1] > x[1] || y[2] > x[2])
-            return "the result is larger than the input";
+        if (Depthwise3x3.Objection(window, x, w, y) is { } objection)
+            return objection;
         return new Plane(window, x, y).HasColumnOfPadding ? "columns that see nothing but padding" : null;
     }
 

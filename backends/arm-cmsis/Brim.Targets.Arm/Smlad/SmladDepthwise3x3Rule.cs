@@ -99,19 +99,8 @@ public sealed class SmladDepthwise3x3Rule(PairKernels kernels) : IKernelRule
 
     private static string? ShapeObjection(Window2D window, Shape x, Shape w, Shape y)
     {
-        if (w[1] != 3 || w[2] != 3 || window.DilationHeight != 1 || window.DilationWidth != 1)
-            return "only 3x3 kernels without dilation";
-        if (window.StrideHeight != window.StrideWidth || window.StrideHeight > 2)
-            return "only strides 1 and 2, the same in both directions";
-        if (window.PadTop > 2 || window.PadLeft > 2)
-            return "padding of a whole kernel";
-        if (w[3] != x[3])
-            return "more than one result a channel";
-        if (x[0] != 1)
-            return "more than one image";
-        // Results move down over the input; they must not outgrow it.
-        if (y[1] > x[1] || y[2] > x[2])
-            return "the result is larger than the input";
+        if (Depthwise3x3.Objection(window, x, w, y) is { } objection)
+            return objection;
         return x[3] < PlaneCount || y[2] < 2 ? $"only {PlaneCount} channels or more and 2 output columns or more" : null;
     }
 
