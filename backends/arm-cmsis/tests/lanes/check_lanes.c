@@ -176,7 +176,7 @@ static uint32_t check_conv(void) {
     l.channels = between(1, 24);
     l.outputs = between(1, 12);
     fill(&l, l.outputs * l.kernel * l.kernel * l.channels, 7);
-    const int offset = between(0, 1) * 128, stride = between(1, 2), top = between(0, l.kernel / 2),
+    const int offset = between(0, 1) * 128, stride = between(1, 3), top = between(0, l.kernel / 2),
               side = between(0, l.kernel / 2);
     const int out_height = (l.height + stride - 1) / stride, out_width = (l.width + stride - 1) / stride;
     int chunks;
@@ -206,7 +206,7 @@ static void check_pairs(uint32_t *bad) {
     l.width = between(1, 9);
     l.channels = between(1, 24);
     l.outputs = between(1, 12);
-    const int offset = between(0, 1) * 128, stride = between(1, 2), top = between(0, l.kernel / 2),
+    const int offset = between(0, 1) * 128, stride = between(1, 3), top = between(0, l.kernel / 2),
               side = between(0, l.kernel / 2);
     const int out_height = (l.height + stride - 1) / stride, out_width = (l.width + stride - 1) / stride;
     for (int quad = 0; quad < 2; quad++) {
@@ -256,7 +256,7 @@ static uint32_t check_dual16(void) {
     fill(&l, l.outputs * l.kernel * l.kernel * l.channels, bits == 4 ? 7 : 15);
     if (between(0, 1))
         l.umax = between(64, 255); /* Shorter chunks. */
-    const int offset = between(0, 1) * 128, stride = between(1, 2), top = between(0, l.kernel / 2),
+    const int offset = between(0, 1) * 128, stride = between(1, 3), top = between(0, l.kernel / 2),
               side = between(0, l.kernel / 2);
     const int out_height = (l.height + stride - 1) / stride, out_width = (l.width + stride - 1) / stride;
     int chunks;
