@@ -80,9 +80,10 @@ public class LaneLayerTests(ITestOutputHelper output)
         Compare(graph, library);
     }
 
-    /// <summary>Compares every output of random and adversarial inferences with the interpreter's.</summary>
+    /// <summary>Compares every output of random and adversarial inferences with the interpreter's, and the flash of every lane kernel's weights with int8's.</summary>
     internal static void Compare(Graph graph, CompiledLibrary library, int adversarial = AdversarialInferences)
     {
+        AssertNoLargerThanInt8(library);
         List<ImmutableArray<Tensor>> inputs =
         [
             .. Enumerable.Range(0, RandomInferences).Select(i => RandomGraphs.Inputs(graph, i)),
@@ -102,6 +103,17 @@ public class LaneLayerTests(ITestOutputHelper output)
                     + $"{choice.Call.Kernel.Function}: inference {i} differs first at byte {same} of {bytes}");
                 at += bytes;
             }
+        }
+    }
+
+    /// <summary>Streams with all of their headers and start values against a byte a weight, up to a whole word.</summary>
+    private static void AssertNoLargerThanInt8(CompiledLibrary library)
+    {
+        foreach (var choice in library.Model.Choices)
+        {
+            if (choice.Call.Lanes?.Packed is { } packed)
+                Assert.True(4 * packed.Layer.Words.Length < packed.Filter.Codes.Length + 4,
+                    $"{choice.Node.Name} by {choice.Call.Kernel.Function}: {packed.Layer.Words.Length} words for {packed.Filter.Codes.Length} weights");
         }
     }
 }
